@@ -1,0 +1,12 @@
+# Every library that is not ours; docs/dependencies.md says what each is for.
+find_package(fmt 9 REQUIRED CONFIG)
+find_package(nlohmann_json 3.11 REQUIRED CONFIG)
+find_package(tl-expected 1.0 REQUIRED CONFIG)
+find_package(CLI11 2.1 REQUIRED CONFIG)
+find_package(tomlplusplus 3.3 REQUIRED CONFIG)
+if(BUILD_TESTING)
+  find_package(GTest REQUIRED CONFIG)
+endif()
+if(DEADLIGHT_BENCH)
+  find_package(benchmark REQUIRED CONFIG)
+endif()

@@ -1,0 +1,67 @@
+# bash completion for deadlight
+_deadlight() {
+  local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
+  local command=scan explicit='' word i
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    word=${COMP_WORDS[i]}
+    case $word in
+      scan | explain | plan | what-if)
+        command=$word explicit=1
+        break
+        ;;
+    esac
+  done
+
+  # "--option=value" reaches us as three words.
+  if [[ $current == = ]]; then
+    current=
+  elif [[ $previous == = && $COMP_CWORD -ge 2 ]]; then
+    previous=${COMP_WORDS[COMP_CWORD - 2]}
+  fi
+
+  COMPREPLY=()
+  case $previous in
+    --from | --output | -o)
+      mapfile -t COMPREPLY < <(compgen -f -- "$current")
+      compopt -o filenames 2>/dev/null
+      return
+      ;;
+    --knowledge)
+      mapfile -t COMPREPLY < <(compgen -d -- "$current")
+      compopt -o filenames 2>/dev/null
+      return
+      ;;
+    --os)
+      mapfile -t COMPREPLY < <(compgen -W "winnt4 win2000 winxp win2003 vista server2008 win7 \
+        server2008r2 win8 server2012 server2012r2 win10 server2016 server2019 server2022 win11 \
+        server2025 linux" -- "$current")
+      return
+      ;;
+    --role)
+      mapfile -t COMPREPLY < <(
+        compgen -W "closed workstation internal-file-server public-web-server decoy-host" -- "$current"
+        compgen -f -X '!*.toml' -- "$current"
+      )
+      return
+      ;;
+    --keep)
+      return
+      ;;
+  esac
+
+  local options="--from --os --knowledge --json --verbose --output --help"
+  case $command in
+    scan) options+=" --role --keep --all --why --snapshot" ;;
+    explain | plan) options+=" --role --keep" ;;
+  esac
+  if [[ $current == -* ]]; then
+    [[ $explicit ]] || options+=" --version"
+    mapfile -t COMPREPLY < <(compgen -W "$options" -- "$current")
+  elif [[ ! $explicit ]]; then
+    mapfile -t COMPREPLY < <(compgen -W "scan explain plan what-if" -- "$current")
+  elif [[ $command == what-if ]]; then
+    mapfile -t COMPREPLY < <(compgen -W "disable: stop:" -- "$current")
+    compopt -o nospace 2>/dev/null
+  fi
+}
+complete -F _deadlight deadlight

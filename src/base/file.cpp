@@ -1,0 +1,183 @@
+#include "base/file.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+#include <random>
+#include <system_error>
+
+#ifdef _WIN32
+#include <fcntl.h>
+#include <io.h>
+#include <sys/stat.h>
+#else
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#endif
+
+namespace deadlight {
+namespace {
+
+constexpr std::size_t kChunkBytes = 64 * 1024;
+constexpr int kTemporaryTriesMax = 16;
+
+Errc code_of(int error) {
+  if (error == ENOENT || error == ENOTDIR) return Errc::not_found;
+  if (error == EACCES || error == EPERM || error == EROFS) return Errc::denied;
+  return Errc::io;
+}
+
+std::string advice(int error) {
+  switch (code_of(error)) {
+    case Errc::not_found:
+      return "check the spelling of the path";
+    case Errc::denied:
+      return "check the rights, or choose another path";
+    default:
+      break;
+  }
+  if (error == ENOSPC) return "free some space, or choose another disk";
+  return "check the disk and try again";
+}
+
+tl::unexpected<Error> failed(const std::string& name, const char* action, int error) {
+  return fail(code_of(error),
+              name + ": cannot " + action + ": " + std::strerror(error) + "; " + advice(error));
+}
+
+struct CloseFile {
+  void operator()(std::FILE* file) const {
+    if (file != stdin) std::fclose(file);
+  }
+};
+using File = std::unique_ptr<std::FILE, CloseFile>;
+
+/// Removes a half-written file unless it was kept.
+class Temporary {
+ public:
+  explicit Temporary(std::filesystem::path path) : path_(std::move(path)) {}
+  Temporary(const Temporary&) = delete;
+  Temporary& operator=(const Temporary&) = delete;
+  ~Temporary() {
+    std::error_code ignored;
+    if (!kept_) std::filesystem::remove(path_, ignored);
+  }
+  const std::filesystem::path& path() const { return path_; }
+  void keep() { kept_ = true; }
+
+ private:
+  std::filesystem::path path_;
+  bool kept_ = false;
+};
+
+int sync(std::FILE* file) {
+#ifdef _WIN32
+  return _commit(_fileno(file));
+#else
+  return fsync(fileno(file));
+#endif
+}
+
+/// Without this a power cut may take the rename back. Windows has no such call.
+void sync_folder(const std::filesystem::path& folder) {
+#ifndef _WIN32
+  const int handle = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (handle < 0) return;
+  fsync(handle);  // some file systems refuse to sync a folder; the file itself is safe
+  close(handle);
+#else
+  (void)folder;
+#endif
+}
+
+/// Creates a file that nobody else had: "wx" fails on one that is there, and follows no link.
+File create_beside(const std::filesystem::path& path, std::filesystem::path& chosen) {
+  std::random_device random;
+  for (int attempt = 0; attempt < kTemporaryTriesMax; ++attempt) {
+    chosen = path;
+    chosen += ".tmp" + std::to_string(random());
+    File file(std::fopen(chosen.string().c_str(), "wbx"));
+    if (file || errno != EEXIST) return file;
+  }
+  return nullptr;
+}
+
+Result<> write_all(File file, std::string_view content, const std::string& name) {
+  if (!file) return failed(name, "write", errno);
+  if (std::fwrite(content.data(), 1, content.size(), file.get()) != content.size() ||
+      std::fflush(file.get()) != 0) {
+    return failed(name, "write", errno);
+  }
+  // A pipe or a terminal has nothing to sync and says so with EINVAL.
+  if (sync(file.get()) != 0 && errno != EINVAL) return failed(name, "write", errno);
+  if (std::fclose(file.release()) != 0) return failed(name, "write", errno);
+  return {};
+}
+
+/// The new file keeps the rights of the one it takes the place of.
+void copy_permissions(const std::filesystem::path& from, const std::filesystem::path& to) {
+  std::error_code error;
+  const auto status = std::filesystem::status(from, error);
+  if (!error && std::filesystem::is_regular_file(status)) {
+    std::filesystem::permissions(to, status.permissions(), error);
+  }
+}
+
+}  // namespace
+
+Result<std::string> read_file(const std::filesystem::path& path, std::size_t bytes_max) {
+  const bool standard_input = path == "-";
+  const std::string name = standard_input ? "standard input" : path.string();
+  std::error_code ignored;
+  if (!standard_input && std::filesystem::is_directory(path, ignored)) {
+    return fail(Errc::unsupported, name + ": is a folder; give a file");
+  }
+  File file(standard_input ? stdin : std::fopen(path.string().c_str(), "rb"));
+  if (!file) return failed(name, "open", errno);
+
+  std::string content;
+  while (content.size() <= bytes_max) {
+    const std::size_t before = content.size();
+    const std::size_t wanted = std::min(kChunkBytes, bytes_max + 1 - before);
+    content.resize(before + wanted);
+    const std::size_t got = std::fread(content.data() + before, 1, wanted, file.get());
+    content.resize(before + got);
+    if (got == wanted) continue;
+    if (std::ferror(file.get())) return failed(name, "read", errno);
+    return content;
+  }
+  return fail(Errc::limit,
+              name + ": larger than " + std::to_string(bytes_max) + " bytes; give a smaller file");
+}
+
+Result<> write_file(const std::filesystem::path& path, std::string_view content) {
+  const std::string name = path.string();
+  std::error_code error;
+  const std::filesystem::file_status status = std::filesystem::status(path, error);
+  if (std::filesystem::is_directory(status)) {
+    return fail(Errc::io, name + ": is a folder; give the name of a file");
+  }
+  // A device or a pipe is written to; renaming a file over /dev/null would break the host.
+  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
+    return write_all(File(std::fopen(name.c_str(), "wb")), content, name);
+  }
+  // A link stays a link: the file that it points to is replaced.
+  const std::filesystem::path target =
+      std::filesystem::exists(status) ? std::filesystem::canonical(path, error) : path;
+  std::filesystem::path chosen;
+  File file = create_beside(target, chosen);
+  if (!file) return failed(name, "write", errno);
+  Temporary temporary(chosen);
+  copy_permissions(target, temporary.path());
+  DEADLIGHT_TRY(write_all(std::move(file), content, name));
+  std::filesystem::rename(temporary.path(), target, error);
+  if (error) return failed(name, "replace", error.value());
+  temporary.keep();
+  sync_folder(target.has_parent_path() ? target.parent_path() : ".");
+  return {};
+}
+
+}  // namespace deadlight

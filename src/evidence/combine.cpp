@@ -1,0 +1,146 @@
+#include "evidence/combine.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "base/text.h"
+
+namespace deadlight::evidence {
+namespace {
+
+using SocketKey = std::pair<Protocol, std::uint16_t>;
+
+template <class T>
+void move_facts(std::vector<T>& into, std::vector<T>& from, std::uint32_t evidence_offset) {
+  for (T& fact : from) {
+    for (SourceRef& source : fact.sources) source.evidence += evidence_offset;
+  }
+  if (into.empty()) {
+    into = std::move(from);
+    return;
+  }
+  into.insert(into.end(), std::make_move_iterator(from.begin()),
+              std::make_move_iterator(from.end()));
+}
+
+template <class T>
+void move_all(std::vector<T>& into, std::vector<T>& from) {
+  into.insert(into.end(), std::make_move_iterator(from.begin()),
+              std::make_move_iterator(from.end()));
+}
+
+bool is_unaddressed(const Endpoint& endpoint) { return endpoint.local.text == "*"; }
+
+/// A closed connection's row has no owner any more.
+bool can_have_owner(const Endpoint& endpoint) {
+  return endpoint.state != State::time_wait && endpoint.state != State::closed;
+}
+
+void give_owner(Endpoint& to, const Endpoint& owner, std::vector<std::string>& notes) {
+  if (to.pid && *to.pid != *owner.pid) {
+    notes.push_back(
+        fmt::format("{} has PID {}, but another tool names PID {} for the port: the first is kept; "
+                    "are the files of one host and time?",
+                    endpoint_text(to), *to.pid, *owner.pid));
+    return;
+  }
+  to.pid = owner.pid;
+  if (to.process.empty()) to.process = owner.process;
+  to.sources.insert(to.sources.end(), owner.sources.begin(), owner.sources.end());
+}
+
+/// Owners by port. One port with two owners says nothing of either address.
+struct Owners {
+  std::map<SocketKey, Endpoint> single;
+  std::set<SocketKey> shared;
+};
+
+Owners collect_owners(const std::vector<Endpoint>& endpoints) {
+  Owners owners;
+  for (const Endpoint& endpoint : endpoints) {
+    if (!is_unaddressed(endpoint) || !endpoint.pid) continue;
+    const SocketKey key{endpoint.protocol, endpoint.port};
+    const auto [known, fresh] = owners.single.emplace(key, endpoint);
+    if (!fresh && known->second.pid != endpoint.pid) owners.shared.insert(key);
+  }
+  return owners;
+}
+
+}  // namespace
+
+void append(Snapshot& into, Snapshot from) {
+  const auto offset = static_cast<std::uint32_t>(into.evidence.size());
+  move_all(into.evidence, from.evidence);
+  move_facts(into.endpoints, from.endpoints, offset);
+  move_facts(into.processes, from.processes, offset);
+  move_facts(into.services, from.services, offset);
+  move_facts(into.settings, from.settings, offset);
+  move_all(into.unread, from.unread);
+  move_all(into.skipped, from.skipped);
+  move_all(into.notes, from.notes);
+}
+
+void join_unaddressed(Snapshot& snapshot) {
+  const Owners owners = collect_owners(snapshot.endpoints);
+  if (owners.single.empty()) return;
+  std::set<SocketKey> joined;
+  for (Endpoint& endpoint : snapshot.endpoints) {
+    const SocketKey key{endpoint.protocol, endpoint.port};
+    const auto owner = owners.single.find(key);
+    if (is_unaddressed(endpoint) || owner == owners.single.end()) continue;
+    if (owners.shared.contains(key) || !can_have_owner(endpoint)) continue;
+    give_owner(endpoint, owner->second, snapshot.notes);
+    joined.insert(key);
+  }
+  for (const auto& [protocol, port] : owners.shared) {
+    snapshot.notes.push_back(
+        fmt::format("several processes hold {}/{}, and the tool names no address: all are kept",
+                    port, protocol_id(protocol)));
+  }
+  std::erase_if(snapshot.endpoints, [&](const Endpoint& endpoint) {
+    return is_unaddressed(endpoint) && joined.contains({endpoint.protocol, endpoint.port});
+  });
+}
+
+void services_to_processes(Snapshot& snapshot) {
+  for (const Service& service : snapshot.services) {
+    if (!service.pid || service.state == ServiceState::stopped) continue;
+    Process process;
+    process.pid = *service.pid;
+    process.services = {service.name};
+    process.sources = service.sources;
+    snapshot.processes.push_back(std::move(process));
+  }
+}
+
+void settings_to_services(Snapshot& snapshot) {
+  constexpr std::string_view kServices = "HKLM\\SYSTEM\\CurrentControlSet\\Services\\";
+  for (const Setting& setting : snapshot.settings) {
+    if (!istarts_with(setting.key, kServices)) continue;
+    const std::string_view name = std::string_view(setting.key).substr(kServices.size());
+    if (name.empty() || name.find('\\') != std::string_view::npos) continue;
+    Service service;
+    service.name = name;
+    service.sources = setting.sources;
+    if (iequals(setting.name, "Start") && setting.data.size() == 1 && setting.data[0] >= '0' &&
+        setting.data[0] <= '4') {
+      service.start = static_cast<StartType>(setting.data[0] - '0' + 1);
+    } else if (iequals(setting.name, "DependOnService")) {
+      for (const std::string_view part : split(setting.data, ';')) {
+        if (!trim(part).empty()) service.depends_on.emplace_back(trim(part));
+      }
+    } else if (iequals(setting.name, "DisplayName") && !setting.data.starts_with('@')) {
+      service.title = setting.data;  // "@file.dll,-5" only points to a text
+    } else {
+      continue;
+    }
+    snapshot.services.push_back(std::move(service));
+  }
+}
+
+}  // namespace deadlight::evidence

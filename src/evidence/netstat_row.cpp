@@ -1,0 +1,258 @@
+#include "evidence/netstat_row.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <utility>
+
+#include "base/result.h"
+#include "base/text.h"
+#include "evidence/ports.h"
+#include "evidence/reading.h"
+#include "evidence/words.h"
+
+namespace deadlight::evidence {
+namespace {
+
+struct StateName {
+  std::string_view name;
+  State state;
+};
+constexpr std::array<StateName, 21> kStates = {{{"LISTENING", State::listening},
+                                                {"ESTABLISHED", State::established},
+                                                {"TIME_WAIT", State::time_wait},
+                                                {"CLOSE_WAIT", State::close_wait},
+                                                {"LISTEN", State::listening},
+                                                {"SYN_SENT", State::syn_sent},
+                                                {"SYN_RECEIVED", State::syn_received},
+                                                {"SYN_RCVD", State::syn_received},
+                                                {"SYN_RECV", State::syn_received},
+                                                {"FIN_WAIT_1", State::fin_wait_1},
+                                                {"FIN_WAIT_2", State::fin_wait_2},
+                                                {"FIN_WAIT1", State::fin_wait_1},
+                                                {"FIN_WAIT2", State::fin_wait_2},
+                                                {"CLOSING", State::closing},
+                                                {"LAST_ACK", State::last_ack},
+                                                {"CLOSED", State::closed},
+                                                {"CLOSE", State::closed},
+                                                {"ESTAB", State::established},
+                                                {"DELETE_TCB", State::closed},
+                                                // Bound, but it does not listen: not an open port.
+                                                {"BOUND", State::closed},
+                                                {"TIMED_WAIT", State::time_wait}}};
+
+// The column that `netstat -t` adds; it says nothing of who holds the socket.
+constexpr std::array<std::string_view, 4> kOffload = {"InHost", "Offloaded", "Offloading",
+                                                      "Uploading"};
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool all_digits(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), is_digit);
+}
+
+/// Digits and dots only, as a damaged IPv4 address has them too.
+bool is_ipv4_shape(std::string_view text) {
+  return text.find('.') != std::string_view::npos &&
+         std::all_of(text.begin(), text.end(), [](char c) { return is_digit(c) || c == '.'; });
+}
+
+std::optional<State> find_state(std::string_view word) {
+  for (const StateName& row : kStates) {
+    if (iequals(row.name, word)) return row.state;
+  }
+  return std::nullopt;
+}
+
+/// A name or address with a port behind it, as `netstat -a` prints: "gargan:1125".
+bool is_name_with_port(std::string_view word) {
+  const auto colon = word.rfind(':');
+  if (colon == std::string_view::npos || colon == 0) return false;
+  const std::string_view port = word.substr(colon + 1);
+  return all_digits(port) || port == "*" || find_port(port, Protocol::tcp) ||
+         find_port(port, Protocol::udp);
+}
+
+struct Socket {
+  Address address;
+  std::uint16_t port = 0;
+};
+
+Result<std::uint16_t> parse_port(std::string_view text, Protocol protocol) {
+  constexpr unsigned kPortMax = std::numeric_limits<std::uint16_t>::max();
+  if (text == "*") return std::uint16_t{0};
+  if (const auto value = number<std::uint16_t>(text)) return *value;
+  if (all_digits(text)) {
+    return fail(Errc::malformed, fmt::format("port {} is above {}", shown(text), kPortMax));
+  }
+  if (const auto named = find_port(text, protocol)) return *named;
+  if (text.empty()) return fail(Errc::malformed, "a port is missing");
+  return fail(Errc::malformed,
+              fmt::format("'{}' is no known port name; netstat -n prints numbers", shown(text)));
+}
+
+bool is_host_name(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
+           c == '_' || c == '.' || (static_cast<unsigned char>(c) & 0x80) != 0;
+  });
+}
+
+/// "0.0.0.0:135", "[fe80::1%12]:5353", "gargan:epmap", "*:*".
+Result<> parse_socket(std::string_view text, Protocol protocol, Socket& socket) {
+  const auto colon = text.rfind(':');
+  if (colon == std::string_view::npos) {
+    return fail(Errc::malformed, fmt::format("'{}' has no port", shown(text)));
+  }
+  const std::string_view address = text.substr(0, colon);
+  socket.port = DEADLIGHT_TRY(parse_port(text.substr(colon + 1), protocol));
+  socket.address = make_address(address);
+  const bool wildcard = address == "*";
+  const bool is_name = is_host_name(address) && !is_ipv4_shape(address);
+  if (!socket.address.ip && !wildcard && !is_name) {
+    return fail(Errc::malformed, fmt::format("'{}' is no address", shown(address)));
+  }
+  return {};
+}
+
+bool is_wildcard(const Socket& socket) {
+  return socket.port == 0 &&
+         (socket.address.text == "*" || (socket.address.ip && socket.address.ip->is_any()));
+}
+
+/// Words of one row. Past a line end a word counts only if it has the form that is due.
+class RowWords {
+ public:
+  explicit RowWords(std::string_view text) : words_(text) {}
+
+  std::string_view take() {
+    const std::size_t start = words_.position();
+    const std::string_view word = words_.take();
+    end_ = start + word.size();
+    return word;
+  }
+  /// The next word of the row, or empty: the line is over and the next does not go on with `due`.
+  template <class Due>
+  std::string_view peek(Due due) {
+    const std::string_view word = words_.peek();
+    if (words_.breaks() == 0) return word;
+    return words_.breaks() == 1 && due(word) ? word : std::string_view();
+  }
+  std::size_t end() const { return end_; }
+
+ private:
+  Words words_;
+  std::size_t end_ = 0;
+};
+
+Result<State> take_state(RowWords& words) {
+  const std::string_view word =
+      words.peek([](std::string_view next) { return find_state(next).has_value(); });
+  if (word.empty() || all_digits(word) || netstat_protocol(word)) {
+    return fail(Errc::malformed, "the state is missing");
+  }
+  const std::optional<State> state = find_state(word);
+  if (!state) {
+    return fail(Errc::malformed,
+                fmt::format("unknown state '{}'; the English names are read", shown(word)));
+  }
+  words.take();
+  return *state;
+}
+
+Result<> take_socket(RowWords& words, Protocol protocol, std::string_view what, Socket& socket) {
+  const std::string_view word = words.peek(is_name_with_port);
+  if (word.empty() || netstat_protocol(word) || find_state(word)) {
+    return fail(Errc::malformed, fmt::format("the {} address is missing", what));
+  }
+  DEADLIGHT_TRY(parse_socket(word, protocol, socket));
+  words.take();
+  return {};
+}
+
+/// Fills `endpoint` in place: millions of rows are read, and moving one costs more than reading it.
+Result<> take_row(RowWords& words, bool has_pid, Endpoint& endpoint) {
+  endpoint.protocol = *netstat_protocol(words.take());
+  Socket local;
+  Socket foreign;
+  DEADLIGHT_TRY(take_socket(words, endpoint.protocol, "local", local));
+  DEADLIGHT_TRY(take_socket(words, endpoint.protocol, "foreign", foreign));
+  endpoint.local = std::move(local.address);
+  endpoint.port = local.port;
+  endpoint.state = State::bound;
+  if (endpoint.protocol == Protocol::tcp) {
+    endpoint.state = DEADLIGHT_TRY(take_state(words));
+  } else if (!is_wildcard(foreign)) {
+    endpoint.state = State::established;
+  }
+  // Without -n a listener's foreign address is the host's own name, and port 0.
+  if (endpoint.state != State::listening && !is_wildcard(foreign)) {
+    endpoint.remote = std::move(foreign.address);
+    endpoint.remote_port = foreign.port;
+  }
+  const std::string_view pid =
+      words.peek([has_pid](std::string_view next) { return has_pid && all_digits(next); });
+  if (const auto value = number<std::uint32_t>(pid)) {
+    endpoint.pid = *value;
+    words.take();
+  }
+  const std::string_view offload = words.peek([](std::string_view) { return false; });
+  if (std::find(kOffload.begin(), kOffload.end(), offload) != kOffload.end()) words.take();
+  return {};
+}
+
+}  // namespace
+
+std::optional<Protocol> netstat_protocol(std::string_view word) {
+  if (word.size() > 5 || word.size() < 3) return std::nullopt;
+  const std::string_view tail = word.substr(3);
+  if (!tail.empty() && tail != "6" && !iequals(tail, "v6")) return std::nullopt;
+  if (iequals(word.substr(0, 3), "TCP")) return Protocol::tcp;
+  if (iequals(word.substr(0, 3), "UDP")) return Protocol::udp;
+  return std::nullopt;
+}
+
+bool is_socket_shape(std::string_view word) {
+  const auto colon = word.rfind(':');
+  if (colon == std::string_view::npos || colon == 0) return false;
+  const std::string_view address = word.substr(0, colon);
+  const std::string_view port = word.substr(colon + 1);
+  const bool plausible_port = all_digits(port) || port == "*";
+  return plausible_port && (address == "*" || address.front() == '[' || is_ipv4_shape(address));
+}
+
+bool starts_netstat_row(std::string_view text) {
+  Words words(text);
+  if (!netstat_protocol(words.take())) return false;
+  const std::string_view next = words.peek();
+  return words.breaks() == 0 &&
+         (is_socket_shape(next) || is_name_with_port(next) || is_ipv4_shape(next) ||
+          find_state(next) ||
+          (next.size() > 1 && next.find(':') != std::string_view::npos && is_digit(next.front())));
+}
+
+NetstatRow parse_netstat_row(std::string_view text, bool has_pid) {
+  RowWords words(text);
+  NetstatRow row;
+  if (const Result<> read = take_row(words, has_pid, row.endpoint.emplace()); !read) {
+    row.endpoint.reset();
+    row.reason = read.error().message;
+    row.bytes = std::min(text.find_first_not_of(" \t\r\n"), text.size());
+    row.bytes = std::min(text.find_first_of(" \t\r\n", row.bytes), text.size());
+  } else {
+    row.bytes = words.end();
+  }
+  return row;
+}
+
+std::size_t find_netstat_row(std::string_view line, std::size_t from) {
+  Words words(line.substr(from));
+  while (!words.peek().empty()) {
+    const std::size_t at = from + words.position();
+    if (netstat_protocol(words.take()) && starts_netstat_row(line.substr(at))) return at;
+  }
+  return std::string_view::npos;
+}
+
+}  // namespace deadlight::evidence

@@ -1,0 +1,182 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <system_error>
+#include <utility>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "evidence/combine.h"
+#include "evidence/document.h"
+#include "evidence/evidence.h"
+#include "evidence/limits.h"
+#include "evidence/os_clues.h"
+#include "evidence/prompt.h"
+#include "evidence/read_limited.h"
+#include "evidence/readers.h"
+#include "evidence/unread.h"
+#include "model/snapshot_json.h"
+
+namespace deadlight::evidence {
+namespace {
+
+// In this order: a reader takes what no earlier one took, so the most distinctive come first.
+constexpr std::array<void (*)(Reading&), 7> kReaders = {
+    read_reg_file, read_reg, read_sc, read_prompts, read_tasklist, read_fport, read_netstat};
+
+/// What is read so far.
+struct Collected {
+  std::size_t rows_max;
+  Snapshot snapshot;
+  std::vector<Clues> clues;
+  std::size_t rows = 0;
+  bool anything = false;
+};
+
+bool is_snapshot_json(std::string_view text) {
+  return trim(text.substr(0, 64)).starts_with('{') &&
+         text.find("\"deadlight.") != std::string_view::npos;
+}
+
+Error too_many_rows(const std::string& name, std::size_t rows_max) {
+  return {Errc::limit, fmt::format("{}: more than {} rows in all inputs together; give fewer files",
+                                   name, rows_max)};
+}
+
+Result<> take_json(const Document& document, Collected& collected) {
+  Snapshot read = DEADLIGHT_TRY(snapshot_from_json(document.text(), document.name()));
+  collected.rows +=
+      read.endpoints.size() + read.processes.size() + read.services.size() + read.settings.size();
+  if (collected.rows > collected.rows_max)
+    return tl::unexpected<Error>(too_many_rows(document.name(), collected.rows_max));
+  Host& host = collected.snapshot.host;
+  if (host.name.empty()) host.name = read.host.name;
+  if (host.os == Os::unknown) {
+    host.os = read.host.os;
+    host.os_basis = read.host.os_basis;
+  }
+  append(collected.snapshot, std::move(read));
+  collected.anything = true;
+  return {};
+}
+
+Result<> take_text(const Document& document, Collected& collected) {
+  Reading reading(document);
+  reading.set_rows_max(collected.rows_max - collected.rows);
+  for (const auto reader : kReaders) {
+    reader(reading);
+    if (reading.over_limit())
+      return tl::unexpected<Error>(too_many_rows(document.name(), collected.rows_max));
+  }
+  account_for_the_rest(reading);
+  collected.rows += reading.rows();
+  collected.anything = collected.anything || !reading.kinds().empty();
+  std::vector<std::string> kinds(reading.kinds().begin(), reading.kinds().end());
+  std::sort(kinds.begin(), kinds.end());
+  Snapshot& read = reading.snapshot;
+  if (!kinds.empty()) read.evidence = {{document.name(), join(kinds, "+")}};
+  if (collected.snapshot.host.name.empty()) collected.snapshot.host.name = read.host.name;
+  collected.clues.push_back(std::move(reading.clues));
+  append(collected.snapshot, std::move(read));
+  return {};
+}
+
+/// One line for inputs of which none is known: the first one's reason, and how many more there are.
+Error nothing_known(const Snapshot& snapshot, std::size_t inputs) {
+  if (snapshot.unread.empty()) return {Errc::unsupported, "no input; give a file or a folder"};
+  const Unread& first = snapshot.unread.front();
+  const std::string place =
+      first.line == 0 ? first.file : fmt::format("{}:{}", first.file, first.line);
+  const std::string more =
+      inputs > 1 ? fmt::format(" (and nothing in {} more)", inputs - 1) : std::string();
+  const std::string_view advice = first.line == 0 ? "" : "; known are ";
+  return {Errc::unsupported, fmt::format("{}: {}{}{}{}", place, first.reason, more, advice,
+                                         first.line == 0 ? "" : known_kinds())};
+}
+
+Result<> add_folder(const std::filesystem::path& folder,
+                    std::vector<std::filesystem::path>& files) {
+  std::error_code error;
+  std::filesystem::directory_iterator entries(folder, error);
+  std::vector<std::filesystem::path> found;
+  for (; !error && entries != std::filesystem::directory_iterator(); entries.increment(error)) {
+    std::error_code ignored;
+    if (entries->is_regular_file(ignored)) found.push_back(entries->path());
+    if (found.size() > kInputsMax) break;
+  }
+  if (error) {
+    return fail(Errc::denied, fmt::format("{}: cannot list the folder: {}; check the rights",
+                                          folder.string(), error.message()));
+  }
+  if (found.empty()) {
+    return fail(
+        Errc::not_found,
+        fmt::format("{}: no file in this folder; give one that holds listings", folder.string()));
+  }
+  std::sort(found.begin(), found.end());
+  files.insert(files.end(), found.begin(), found.end());
+  return {};
+}
+
+}  // namespace
+
+Result<std::vector<Input>> load(const std::vector<std::filesystem::path>& paths) {
+  std::vector<std::filesystem::path> files;
+  for (const std::filesystem::path& path : paths) {
+    std::error_code ignored;
+    if (path != "-" && std::filesystem::is_directory(path, ignored)) {
+      DEADLIGHT_TRY(add_folder(path, files));
+    } else {
+      files.push_back(path);
+    }
+    if (files.size() > kInputsMax) {
+      return fail(Errc::limit,
+                  fmt::format("{}: more than {} files; give fewer", path.string(), kInputsMax));
+    }
+  }
+  std::vector<Input> inputs;
+  for (const std::filesystem::path& file : files) {
+    std::string bytes = DEADLIGHT_TRY(read_file(file, kInputBytesMax));
+    inputs.push_back({file.string(), std::move(bytes)});
+  }
+  return inputs;
+}
+
+Result<Snapshot> read(std::span<const Input> inputs, Os os) {
+  return read_limited(inputs, os, kRowsMax);
+}
+
+Result<Snapshot> read_limited(std::span<const Input> inputs, Os os, std::size_t rows_max) {
+  if (inputs.size() > kInputsMax) {
+    return fail(Errc::limit, fmt::format("{} inputs; at most {} are read, give fewer",
+                                         inputs.size(), kInputsMax));
+  }
+  Collected collected{rows_max, {}, {}, 0, false};
+  for (const Input& input : inputs) {
+    const Document document = DEADLIGHT_TRY(Document::decode(input.name, input.bytes));
+    if (is_snapshot_json(document.text())) {
+      DEADLIGHT_TRY(take_json(document, collected));
+    } else {
+      DEADLIGHT_TRY(take_text(document, collected));
+    }
+  }
+  Snapshot& snapshot = collected.snapshot;
+  if (!collected.anything) {
+    return tl::unexpected<Error>(nothing_known(snapshot, inputs.size()));
+  }
+  settings_to_services(snapshot);
+  services_to_processes(snapshot);
+  join_unaddressed(snapshot);
+  normalise(snapshot);
+  recognise_host_name(snapshot);
+  if (os != Os::unknown) {
+    snapshot.host.os = os;
+    snapshot.host.os_basis = "--os";
+  } else if (snapshot.host.os == Os::unknown) {
+    recognise_os(snapshot, collected.clues);
+  }
+  return std::move(snapshot);
+}
+
+}  // namespace deadlight::evidence

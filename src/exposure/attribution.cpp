@@ -1,0 +1,336 @@
+#include "exposure/attribution.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace deadlight {
+namespace {
+
+constexpr std::string_view kInitScope = "init.scope";
+
+using knowledge::Holder;
+using knowledge::ServiceFact;
+
+std::string port_text(const Endpoint& endpoint) {
+  return fmt::format("{} {}", protocol_id(endpoint.protocol), endpoint.port);
+}
+
+std::string_view base_name(std::string_view path) {
+  const auto slash = path.find_last_of("\\/");
+  return slash == std::string_view::npos ? path : path.substr(slash + 1);
+}
+
+std::vector<Holder> holders_of(const std::vector<Match>& matches) {
+  std::vector<Holder> holders;
+  for (const Match& match : matches) holders.push_back(match.holder());
+  return holders;
+}
+
+bool is_unit_of_manager(std::string_view unit) {
+  return unit.ends_with(".service") || unit.ends_with(".socket");
+}
+
+// The feature that a list shows: the one that all holders share; for a socket with several holders
+// of one service, the one that keeps it for others.
+std::string shown_feature(const std::vector<Holder>& holders) {
+  const Holder* shown = nullptr;
+  for (const Holder& holder : holders) {
+    const bool keeper = holder.opens != nullptr && holder.opens->held_by_rpc;
+    if (shown == nullptr || keeper) shown = &holder;
+  }
+  if (shown == nullptr) return {};
+  const bool one = std::all_of(holders.begin(), holders.end(), [shown](const Holder& holder) {
+    return iequals(holder.service, shown->service) || holder.feature == shown->feature;
+  });
+  return one ? shown->feature : std::string();
+}
+
+std::vector<std::string> services_of(const std::vector<Holder>& holders) {
+  std::vector<std::string> names;
+  for (const Holder& holder : holders) {
+    if (!holder.service.empty() &&
+        std::find(names.begin(), names.end(), holder.service) == names.end()) {
+      names.push_back(holder.service);
+    }
+  }
+  std::sort(names.begin(), names.end(), [](const auto& a, const auto& b) { return iless(a, b); });
+  return names;
+}
+
+}  // namespace
+
+Attribution::Attribution(const Snapshot& snapshot, const std::vector<bool>& phantom,
+                         const knowledge::Knowledge& kb)
+    : snapshot_(&snapshot),
+      kb_(&kb),
+      opens_(snapshot.host.os, kb),
+      solver_(snapshot, phantom, opens_, kb) {}
+
+void Attribution::name_owner(Exposed& exposed) const {
+  const Endpoint& endpoint = exposed.endpoint;
+  exposed.owner.process = endpoint.process;
+  const std::string source = source_text(*snapshot_, endpoint.sources);
+  if (!source.empty()) exposed.owner.because.push_back("listed in " + source);
+  if (snapshot_->host.os == Os::linux) {
+    from_unit(exposed);
+  } else if (!from_components(exposed)) {
+    const ProcessView* view = endpoint.pid ? solver_.find(*endpoint.pid) : nullptr;
+    if (view != nullptr) {
+      from_process(exposed, *view);
+    } else {
+      from_port(exposed, opens_.matches_for(endpoint));
+    }
+  }
+  exposed.owner.feature = shown_feature(exposed.holders);
+  const std::vector<std::string> services = services_of(exposed.holders);
+  if (services.size() == 1) exposed.owner.service = services.front();
+  if (exposed.owner.confidence == Confidence::candidate) exposed.owner.candidates = services;
+}
+
+void Attribution::hold(Exposed& exposed, std::string_view service, const Matches& matches) const {
+  const ServiceFact* fact = kb_->service(service);
+  const std::string id(fact != nullptr ? fact->id : service);
+  for (const Match& match : matches.best_of({id})) exposed.holders.push_back(match.holder());
+  if (exposed.holders.empty()) exposed.holders.push_back({id, "", nullptr});
+}
+
+void Attribution::candidates(Exposed& exposed, const std::vector<Match>& matches) const {
+  exposed.holders = holders_of(matches);
+  exposed.owner.confidence = exposed.holders.empty() ? Confidence::unknown : Confidence::candidate;
+}
+
+void Attribution::program(Exposed& exposed) const {
+  exposed.holders.clear();
+  exposed.owner.confidence =
+      exposed.owner.process.empty() ? Confidence::unknown : Confidence::observed;
+}
+
+void Attribution::from_unit(Exposed& exposed) const {
+  const Endpoint& endpoint = exposed.endpoint;
+  const Matches matches = opens_.matches_for(endpoint);
+  Owner& owner = exposed.owner;
+  if (is_unit_of_manager(endpoint.unit)) {
+    hold(exposed, endpoint.unit, matches);
+    // A host calls a unit by its own name (sshd.service for ssh.service), and so must a change.
+    for (Holder& holder : exposed.holders) holder.service = endpoint.unit;
+    owner.confidence = Confidence::observed;
+    owner.because.push_back(fmt::format("PID {} ({}) runs in the cgroup of {}",
+                                        endpoint.pid.value_or(0), endpoint.process, endpoint.unit));
+    return;
+  }
+  if (endpoint.unit == kInitScope) return from_socket_unit(exposed, matches);
+  if (!endpoint.unit.empty()) {
+    owner.because.push_back(fmt::format("PID {} was started in {}, not by a service",
+                                        endpoint.pid.value_or(0), endpoint.unit));
+    return program(exposed);
+  }
+  // The kernel's own sockets (NFS, WireGuard) have no process, and neither have those of other
+  // users.
+  if (owner.process.empty()) return from_port(exposed, matches);
+  const std::vector<Match> running = run_by(matches, owner.process);
+  if (running.empty()) {
+    owner.because.push_back(fmt::format("PID {} is {}; no service manager names its unit",
+                                        endpoint.pid.value_or(0), owner.process));
+    return program(exposed);
+  }
+  candidates(exposed, running);
+  owner.because.push_back(fmt::format("{} is what {} runs; no cgroup names the unit", owner.process,
+                                      running.front().opens->holder));
+}
+
+// Matches whose service runs `process`. The kernel cuts the names of processes to 15 characters.
+std::vector<Match> Attribution::run_by(const Matches& matches, std::string_view process) const {
+  std::vector<Match> running;
+  for (const Match& match : matches.best()) {
+    const ServiceFact* fact = kb_->service(match.opens->holder);
+    if (fact != nullptr && istarts_with(kb_->image_of(*fact, Os::linux), process)) {
+      running.push_back(match);
+    }
+  }
+  return running;
+}
+
+// PID 1 listens for a socket unit until the first visitor starts the service.
+void Attribution::from_socket_unit(Exposed& exposed, const Matches& matches) const {
+  std::vector<Match> units;
+  for (const Match& match : matches.best()) {
+    if (match.opens->holder.ends_with(".socket")) units.push_back(match);
+  }
+  exposed.owner.because.push_back("PID 1 holds it for a socket unit");
+  if (units.empty()) return program(exposed);
+  candidates(exposed, units);
+}
+
+bool Attribution::from_components(Exposed& exposed) const {
+  std::string service;
+  for (const std::string& component : exposed.endpoint.components) {
+    const std::string_view name = base_name(component);
+    const ServiceFact* fact = kb_->service(name);
+    if (fact != nullptr) {
+      service = fact->id;
+    } else if (snapshot_->service(name) != nullptr) {
+      service = name;
+    }
+  }
+  if (service.empty()) return false;
+  hold(exposed, service, opens_.matches_for(exposed.endpoint));
+  exposed.owner.confidence = Confidence::observed;
+  exposed.owner.because.push_back(fmt::format("netstat -b names {} for this socket", service));
+  return true;
+}
+
+void Attribution::from_process(Exposed& exposed, const ProcessView& view) const {
+  Owner& owner = exposed.owner;
+  if (owner.process.empty()) {
+    owner.process = view.image;
+    if (owner.process.empty() && view.container() != nullptr) {
+      owner.process = view.container()->image;
+    }
+  }
+  owner.because.push_back(fmt::format("PID {} holds it", view.pid));
+  owner.because.insert(owner.because.end(), view.because.begin(), view.because.end());
+  const Matches matches = opens_.matches_for(exposed.endpoint);
+  if (view.services_observed && view.services.size() == 1) {
+    hold(exposed, view.services.front(), matches);
+    owner.confidence = Confidence::observed;
+  } else if (view.is_system()) {
+    from_kernel(exposed, matches);
+  } else if (!view.services.empty()) {
+    from_services(exposed, view, matches);
+  } else if (view.possible.empty()) {
+    owner.because.push_back(fmt::format("{} is no service host that is known for {}", owner.process,
+                                        os_title(snapshot_->host.os)));
+    program(exposed);
+  } else {
+    from_possible(exposed, view, matches);
+  }
+}
+
+// Drivers hold sockets for themselves (NetBT) and, as http.sys does, on behalf of services.
+void Attribution::from_kernel(Exposed& exposed, const Matches& matches) const {
+  std::vector<Match> held = matches.fixed;
+  for (const Match& match : matches.vague) {
+    const ServiceFact* fact = kb_->service(match.opens->holder);
+    if (matches.fixed.empty() && fact != nullptr && fact->kind == knowledge::ServiceKind::driver) {
+      held.push_back(match);
+    }
+  }
+  candidates(exposed, held);
+  if (held.empty()) {
+    exposed.owner.because.push_back(
+        "no driver is known to open this port; an outgoing connection "
+        "of the kernel's own clients can look like this");
+  } else if (one_holder(held) && (held.front().opens->distinctive || always_runs(held.front()))) {
+    exposed.owner.confidence = Confidence::derived;
+    exposed.owner.because.push_back(fmt::format("of what the kernel holds, {} belongs to {}",
+                                                port_text(exposed.endpoint),
+                                                known_title(held.front().opens->holder)));
+  }
+}
+
+void Attribution::from_services(Exposed& exposed, const ProcessView& view,
+                                const Matches& matches) const {
+  Owner& owner = exposed.owner;
+  const std::vector<Match> held = matches.best_of(view.services);
+  candidates(exposed, held);
+  if (held.empty()) {
+    owner.confidence = Confidence::candidate;
+    for (const std::string& name : view.services) exposed.holders.push_back({name, "", nullptr});
+    owner.because.push_back(fmt::format("none of them is known to open {}; it may be any",
+                                        port_text(exposed.endpoint)));
+    return;
+  }
+  if (!one_holder(held)) {
+    owner.because.push_back(fmt::format("several of them open such a port"));
+    return;
+  }
+  const std::string_view service = held.front().opens->holder;
+  if (!only_rpc_socket(view, exposed, held.front())) {
+    owner.because.push_back(fmt::format(
+        "{} opens one such port, but the process holds several: it may be another", service));
+    return;
+  }
+  owner.confidence = Confidence::derived;
+  owner.because.push_back(
+      view.services.size() == 1
+          ? fmt::format("{} is the only service in it", service)
+          : fmt::format(
+                "of the services in it only {} opens {}", service,
+                matches.fixed.empty() || held.front().opens->dynamic()
+                    ? fmt::format("a dynamic {} port", protocol_id(exposed.endpoint.protocol))
+                    : port_text(exposed.endpoint)));
+}
+
+void Attribution::from_possible(Exposed& exposed, const ProcessView& view,
+                                const Matches& matches) const {
+  std::vector<std::string> services;
+  for (const Container* container : view.possible) {
+    services.insert(services.end(), container->services.begin(), container->services.end());
+  }
+  const std::vector<Match> held = matches.best_of(services);
+  candidates(exposed, held);
+  if (held.empty()) {
+    exposed.owner.because.push_back("no service that may be in this process is known to open it");
+    return program(exposed);
+  }
+  if (one_holder(held) && held.front().opens->distinctive) {
+    exposed.owner.confidence = Confidence::derived;
+    exposed.owner.because.push_back(
+        fmt::format("on {} only {} opens {}", os_title(snapshot_->host.os),
+                    held.front().opens->holder, port_text(exposed.endpoint)));
+    return;
+  }
+  exposed.owner.because.push_back(fmt::format(
+      "a number is only a hint: a task list would say which process PID {} is", view.pid));
+}
+
+// Without a process, a port number is a hint. It is proof only where a part of the system that
+// always runs, and nothing else, opens that port.
+void Attribution::from_port(Exposed& exposed, const Matches& matches) const {
+  const std::vector<Match>& held = matches.best();
+  candidates(exposed, held);
+  if (held.empty()) {
+    if (!exposed.owner.process.empty()) program(exposed);
+    exposed.owner.because.push_back("the evidence names no process for it");
+    return;
+  }
+  if (one_holder(held) && held.front().opens->distinctive && always_runs(held.front())) {
+    exposed.owner.confidence = Confidence::derived;
+    exposed.owner.because.push_back(
+        fmt::format("on {} only {} opens {}, and it always runs", os_title(snapshot_->host.os),
+                    held.front().opens->holder, port_text(exposed.endpoint)));
+    return;
+  }
+  exposed.owner.because.push_back(
+      "the evidence names no process: these services are known for such a port");
+}
+
+bool Attribution::only_rpc_socket(const ProcessView& view, const Exposed& exposed,
+                                  const Match& match) const {
+  if (!match.opens->rpc) return true;
+  const auto alike = [&](const Endpoint* socket) {
+    if (socket->protocol != exposed.endpoint.protocol ||
+        socket->local.is_v6() != exposed.endpoint.local.is_v6()) {
+      return false;
+    }
+    const auto held = opens_.matches_for(*socket).best_of(view.services);
+    return one_holder(held) && held.front().opens == match.opens;
+  };
+  return std::count_if(view.sockets.begin(), view.sockets.end(), alike) <= 1;
+}
+
+bool Attribution::always_runs(const Match& match) const {
+  const ServiceFact* fact = kb_->service(match.opens->holder);
+  return fact != nullptr &&
+         (fact->kind == knowledge::ServiceKind::driver || !fact->protected_because.empty());
+}
+
+std::string Attribution::known_title(std::string_view service) const {
+  const ServiceFact* fact = kb_->service(service);
+  return fact != nullptr ? fmt::format("{} ({})", service, fact->title) : std::string(service);
+}
+
+}  // namespace deadlight

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <vector>
+
+#include "exposure/exposure.h"
+#include "exposure/opens.h"
+#include "exposure/processes.h"
+
+namespace deadlight {
+
+/// Names the owner of each socket: the system's own answer first, then the process's services, then
+/// what the knowledge base leaves as possible. Refers to its arguments, which must outlive it.
+class Attribution {
+ public:
+  Attribution(const Snapshot& snapshot, const std::vector<bool>& phantom,
+              const knowledge::Knowledge& kb);
+  Attribution(const Attribution&) = delete;
+  Attribution& operator=(const Attribution&) = delete;
+
+  /// Fills `owner` and `holders` of `exposed` from its endpoint.
+  void name_owner(Exposed& exposed) const;
+
+ private:
+  void from_unit(Exposed& exposed) const;
+  void from_socket_unit(Exposed& exposed, const Matches& matches) const;
+  std::vector<Match> run_by(const Matches& matches, std::string_view process) const;
+  bool from_components(Exposed& exposed) const;
+  void from_process(Exposed& exposed, const ProcessView& view) const;
+  void from_kernel(Exposed& exposed, const Matches& matches) const;
+  void from_services(Exposed& exposed, const ProcessView& view, const Matches& matches) const;
+  void from_possible(Exposed& exposed, const ProcessView& view, const Matches& matches) const;
+  void from_port(Exposed& exposed, const Matches& matches) const;
+
+  void hold(Exposed& exposed, std::string_view service, const Matches& matches) const;
+  void candidates(Exposed& exposed, const std::vector<Match>& matches) const;
+  void program(Exposed& exposed) const;
+  bool only_rpc_socket(const ProcessView& view, const Exposed& exposed, const Match& match) const;
+  bool always_runs(const Match& match) const;
+  std::string known_title(std::string_view service) const;
+
+  const Snapshot* snapshot_;
+  const knowledge::Knowledge* kb_;
+  OpensIndex opens_;
+  ProcessSolver solver_;  ///< refers to opens_
+};
+
+}  // namespace deadlight

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "exposure/role.h"
+#include "knowledge/holder.h"
+#include "knowledge/knowledge.h"
+#include "model/snapshot.h"
+
+namespace deadlight {
+
+/// `observed`: the system said so; `derived`: the only possibility left; `candidate`: one of those
+/// listed; `unknown`: nobody could be named.
+enum class Confidence { observed, derived, candidate, unknown };
+std::string_view confidence_id(Confidence confidence);
+
+/// Who can reach a socket by its address alone: `adapter` is one unicast address, `link` a
+/// link-local or multicast one.
+enum class Reach { any, adapter, link, loopback };
+std::string_view reach_id(Reach reach);
+
+enum class Verdict { needed, unneeded, stuck, local, outbound, unknown };
+std::string_view verdict_id(Verdict verdict);
+
+struct Owner {
+  std::string process;  ///< image name; empty if not known
+  std::string service;  ///< the one service, also when it is the only candidate; else empty
+  std::string feature;  ///< the one feature that all holders share; else empty
+  Confidence confidence = Confidence::unknown;
+  std::vector<std::string> candidates;  ///< services it may be, for `candidate`
+  std::vector<std::string> because;     ///< the chain of reasons, each with its evidence
+};
+
+struct Exposed {
+  Endpoint endpoint;
+  Owner owner;
+  std::vector<knowledge::Holder> holders;  ///< who keeps it open, or may
+  Reach reach = Reach::any;
+  Verdict verdict = Verdict::unknown;
+  std::string verdict_reason;
+  bool phantom = false;  ///< shown as listening by the tool, but only an outgoing connection's port
+};
+
+struct Exposure {
+  Host host;
+  Role role;
+  std::vector<Evidence> evidence;
+  std::vector<Exposed> endpoints;  ///< every socket, phantoms and connections included
+  std::vector<Service> services;
+  std::vector<Unread> unread;
+  std::vector<Skipped> skipped;
+  std::vector<std::string> notes;
+};
+
+/// Owners, reach and verdicts of everything in `snapshot`. Never fails: what is not known is said.
+Exposure expose(const Snapshot& snapshot, const Role& role, const knowledge::Knowledge& kb);
+
+/// True for what a list of open ports shows: open, and no phantom.
+bool is_listed(const Exposed& exposed);
+
+/// Closers that make this holder let go on `os` (release or narrow), refused ones not among them.
+/// The generic "disable:SERVICE" is not in the knowledge base and not among them either.
+std::vector<const knowledge::CloserFact*> closers_for(const knowledge::Holder& holder, Os os,
+                                                      const knowledge::Knowledge& kb);
+
+}  // namespace deadlight

@@ -1,0 +1,62 @@
+#include "exposure/opens.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "base/text.h"
+#include "exposure/dynamic_ports.h"
+
+namespace deadlight {
+namespace {
+
+std::vector<Match> held_by(const std::vector<Match>& matches,
+                           const std::vector<std::string>& services) {
+  std::vector<Match> result;
+  std::copy_if(matches.begin(), matches.end(), std::back_inserter(result), [&](const Match& match) {
+    return std::any_of(services.begin(), services.end(), [&match](const std::string& name) {
+      return iequals(name, match.opens->holder);
+    });
+  });
+  return result;
+}
+
+}  // namespace
+
+std::vector<Match> Matches::best_of(const std::vector<std::string>& services) const {
+  std::vector<Match> result = held_by(fixed, services);
+  return result.empty() ? held_by(vague, services) : result;
+}
+
+OpensIndex::OpensIndex(Os os, const knowledge::Knowledge& kb) : os_(os) {
+  for (const knowledge::FeatureFact& feature : kb.features) {
+    for (const knowledge::OpensFact& opens : feature.opens) {
+      if (!opens.os.contains(os)) continue;
+      Table& table = opens.protocol == Protocol::tcp ? tcp_ : udp_;
+      const bool exact = !opens.dynamic() && opens.port_first == opens.port_last;
+      (exact ? table.fixed[opens.port_first] : table.ranges).push_back({&feature, &opens});
+    }
+  }
+}
+
+Matches OpensIndex::matches_for(const Endpoint& endpoint) const {
+  const Table& table = endpoint.protocol == Protocol::tcp ? tcp_ : udp_;
+  Matches result;
+  if (const auto fixed = table.fixed.find(endpoint.port); fixed != table.fixed.end()) {
+    result.fixed = fixed->second;
+  }
+  const bool dynamic = is_dynamic_port(endpoint.port, os_);
+  for (const Match& match : table.ranges) {
+    const bool fits = match.opens->dynamic() ? dynamic : match.opens->matches_port(endpoint.port);
+    if (fits) result.vague.push_back(match);
+  }
+  return result;
+}
+
+bool one_holder(const std::vector<Match>& matches) {
+  return !matches.empty() &&
+         std::all_of(matches.begin(), matches.end(), [&matches](const Match& match) {
+           return iequals(match.opens->holder, matches.front().opens->holder);
+         });
+}
+
+}  // namespace deadlight

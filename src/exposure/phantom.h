@@ -1,0 +1,16 @@
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "model/snapshot.h"
+
+namespace deadlight {
+
+/// For each endpoint: true if it is a phantom. netstat before Server 2003 shows the local port of
+/// an outgoing TCP connection as LISTENING as well (J.-B. Marchand, Minimization of network
+/// services on Windows systems, 2003). Only a listener on a dynamic port with exactly one connected
+/// twin, and that to a remote port below 1024, is called a phantom: in doubt a port counts as open.
+std::vector<bool> find_phantoms(std::span<const Endpoint> endpoints, Os os);
+
+}  // namespace deadlight

@@ -1,0 +1,199 @@
+#include "exposure/processes.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+
+#include "base/text.h"
+#include "exposure/opens.h"
+
+namespace deadlight {
+namespace {
+
+// The kernel's process (NT4: 2, 2000: 8, XP and later: 4).
+std::optional<std::uint32_t> system_pid(Os os) {
+  if (!is_windows(os)) return std::nullopt;
+  if (os == Os::winnt4) return 2;
+  return os == Os::win2000 ? 8 : 4;
+}
+
+// Since Windows 10 1703 most services have a svchost of their own, so that a group is no one
+// process.
+bool groups_are_processes(Os os) { return !OsRange{Os::win10, Os::server2025}.contains(os); }
+
+// fport and net-tools cut ".exe".
+bool same_image(std::string_view evidence, std::string_view image) {
+  return iequals(evidence, image) ||
+         (istarts_with(image, evidence) && iequals(image.substr(evidence.size()), ".exe"));
+}
+
+std::string at(const std::string& source) { return source.empty() ? "" : " (" + source + ")"; }
+
+}  // namespace
+
+std::string source_text(const Snapshot& snapshot, const std::vector<SourceRef>& sources) {
+  if (sources.empty() || sources.front().evidence >= snapshot.evidence.size()) return {};
+  const SourceRef& source = sources.front();
+  const std::string& name = snapshot.evidence[source.evidence].name;
+  return source.line == 0 ? name : fmt::format("{}:{}", name, source.line);
+}
+
+ProcessSolver::ProcessSolver(const Snapshot& snapshot, const std::vector<bool>& phantom,
+                             const OpensIndex& opens, const knowledge::Knowledge& kb)
+    : snapshot_(&snapshot), opens_(&opens), kb_(&kb) {
+  if (!is_windows(snapshot.host.os)) return;
+  containers_ = containers_of(snapshot.host.os, kb);
+  collect(phantom);
+  for (ProcessView& view : views_) {
+    read_evidence(view);
+    narrow_by_image(view);
+    narrow_by_ports(view);
+  }
+  while (exclude_taken()) {
+  }
+  eliminate();
+  for (ProcessView& view : views_) {
+    const Container* container = view.container();
+    if (container != nullptr && !view.services_observed) view.services = container->services;
+  }
+}
+
+const ProcessView* ProcessSolver::find(std::uint32_t pid) const {
+  const auto found =
+      std::lower_bound(views_.begin(), views_.end(), pid,
+                       [](const ProcessView& view, std::uint32_t id) { return view.pid < id; });
+  return found != views_.end() && found->pid == pid ? &*found : nullptr;
+}
+
+void ProcessSolver::collect(const std::vector<bool>& phantom) {
+  std::map<std::uint32_t, ProcessView> by_pid;
+  for (std::size_t i = 0; i < snapshot_->endpoints.size(); ++i) {
+    const Endpoint& endpoint = snapshot_->endpoints[i];
+    if (!endpoint.is_open() || !endpoint.pid || phantom[i]) continue;
+    ProcessView& view = by_pid[*endpoint.pid];
+    view.pid = *endpoint.pid;
+    view.sockets.push_back(&endpoint);
+    if (view.image.empty()) view.image = endpoint.process;
+  }
+  for (auto& [pid, view] : by_pid) views_.push_back(std::move(view));
+}
+
+void ProcessSolver::read_evidence(ProcessView& view) const {
+  if (const Process* process = snapshot_->process(view.pid)) {
+    if (!process->image.empty()) view.image = process->image;
+    if (!process->services.empty()) {
+      for (const std::string& name : process->services) {
+        const knowledge::ServiceFact* fact = kb_->service(name);
+        view.services.emplace_back(fact != nullptr ? std::string(fact->id) : name);
+      }
+      view.services_observed = true;
+      view.because.push_back(fmt::format(
+          "PID {} is {} and hosts {}{}", view.pid, view.image.empty() ? "a process" : view.image,
+          view.services.size() == 1 ? view.services.front() + " alone"
+                                    : fmt::format("{} services", view.services.size()),
+          at(source_text(*snapshot_, process->sources))));
+      return;
+    }
+  }
+  if (!view.image.empty()) {
+    view.because.push_back(fmt::format("PID {} is {}", view.pid, view.image));
+  }
+}
+
+void ProcessSolver::narrow_by_image(ProcessView& view) const {
+  const bool system =
+      view.pid == system_pid(snapshot_->host.os) || iequals(view.image, kSystemImage);
+  for (const Container& container : containers_) {
+    const bool is_kernel = container.image == kSystemImage;
+    if (is_kernel != system) continue;
+    if (!is_kernel && !view.image.empty() && !same_image(view.image, container.image)) continue;
+    if (view.services_observed &&
+        std::none_of(view.services.begin(), view.services.end(),
+                     [&](const std::string& name) { return container.hosts(name); })) {
+      continue;
+    }
+    view.possible.push_back(&container);
+  }
+  if (system && view.image.empty()) {
+    view.image = kSystemImage;
+    view.because.push_back(fmt::format("PID {} is the kernel's own process on {}", view.pid,
+                                       os_title(snapshot_->host.os)));
+  }
+}
+
+void ProcessSolver::narrow_by_ports(ProcessView& view) const {
+  const bool host_known = istarts_with(view.image, "svchost");
+  for (const Endpoint* socket : view.sockets) {
+    if (view.possible.size() < 2) return;
+    const Matches matches = opens_->matches_for(*socket);
+    if (!one_holder(matches.fixed)) continue;
+    const knowledge::OpensFact& opens = *matches.fixed.front().opens;
+    if (!opens.distinctive && !host_known) continue;
+    std::vector<const Container*> hosting;
+    std::copy_if(view.possible.begin(), view.possible.end(), std::back_inserter(hosting),
+                 [&opens](const Container* one) { return one->hosts(opens.holder); });
+    if (hosting.empty() || hosting.size() == view.possible.size()) continue;
+    view.possible = std::move(hosting);
+    view.because.push_back(fmt::format(
+        "PID {} holds {} {}, which on {} only {} opens, so it is {}", view.pid,
+        protocol_id(socket->protocol), socket->port, os_title(snapshot_->host.os), opens.holder,
+        view.container() != nullptr ? view.container()->text() : "a host of that service"));
+  }
+}
+
+// Returns true while it still learns something.
+bool ProcessSolver::exclude_taken() {
+  if (!groups_are_processes(snapshot_->host.os)) return false;
+  bool changed = false;
+  for (const ProcessView& taken : views_) {
+    const Container* container = taken.container();
+    if (container == nullptr) continue;
+    for (ProcessView& view : views_) {
+      if (&view == &taken || view.possible.size() < 2) continue;
+      changed |= std::erase(view.possible, container) > 0;
+    }
+  }
+  return changed;
+}
+
+void ProcessSolver::eliminate() {
+  std::map<const Container*, std::vector<ProcessView*>> fits;
+  for (ProcessView& view : views_) {
+    if (view.possible.size() < 2 || view.services_observed) continue;
+    std::vector<const Container*> fitting;
+    std::copy_if(view.possible.begin(), view.possible.end(), std::back_inserter(fitting),
+                 [&](const Container* one) { return explains(*one, view); });
+    if (fitting.empty()) continue;
+    if (fitting.size() == 1) fits[fitting.front()].push_back(&view);
+  }
+  for (auto& [container, views] : fits) {
+    // Two processes for one host, or a PID out of the boot's order: then it may be any program.
+    if (views.size() != 1 || !groups_are_processes(snapshot_->host.os)) continue;
+    ProcessView& view = *views.front();
+    if (view.image.empty() && !started_with_service_hosts(view)) continue;
+    view.possible = {container};
+    view.because.push_back(
+        fmt::format("among the service hosts of {} that no other process is, only {} opens such "
+                    "sockets, and PID {} was started among them",
+                    os_title(snapshot_->host.os), container->text(), view.pid));
+  }
+}
+
+bool ProcessSolver::started_with_service_hosts(const ProcessView& view) const {
+  std::vector<std::uint32_t> hosts;
+  for (const ProcessView& other : views_) {
+    if (other.container() != nullptr && !other.is_system()) hosts.push_back(other.pid);
+  }
+  const auto [first, last] = std::minmax_element(hosts.begin(), hosts.end());
+  return hosts.size() >= 2 && view.pid > *first && view.pid < *last;
+}
+
+bool ProcessSolver::explains(const Container& container, const ProcessView& view) const {
+  return std::all_of(view.sockets.begin(), view.sockets.end(), [&](const Endpoint* socket) {
+    return !opens_->matches_for(*socket).best_of(container.services).empty();
+  });
+}
+
+}  // namespace deadlight

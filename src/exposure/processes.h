@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "exposure/containers.h"
+#include "exposure/opens.h"
+#include "knowledge/knowledge.h"
+#include "model/snapshot.h"
+
+namespace deadlight {
+
+/// A process that holds sockets, and what is known of the services in it.
+struct ProcessView {
+  std::uint32_t pid = 0;
+  std::string image;                  ///< as evidence names it; empty if none does
+  std::vector<std::string> services;  ///< in it for certain; empty if not known
+  bool services_observed = false;  ///< the system named `services`; otherwise by default grouping
+  std::vector<const Container*> possible;  ///< kinds of process it may be; not owned
+  std::vector<const Endpoint*> sockets;    ///< open ones; not owned
+  std::vector<std::string> because;
+
+  /// The only kind of process it can be, or nullptr.
+  const Container* container() const { return possible.size() == 1 ? possible.front() : nullptr; }
+  bool is_system() const { return container() != nullptr && container()->image == kSystemImage; }
+};
+
+/// Works out which kind of process each PID is: from what evidence says of it, from ports that only
+/// one service of this OS opens, and by elimination, since each service host runs once. Refers to
+/// its arguments, which must outlive it; not for Linux, where the kernel names the unit.
+class ProcessSolver {
+ public:
+  ProcessSolver(const Snapshot& snapshot, const std::vector<bool>& phantom, const OpensIndex& opens,
+                const knowledge::Knowledge& kb);
+
+  /// nullptr for a PID without open sockets.
+  const ProcessView* find(std::uint32_t pid) const;
+  const std::vector<Container>& containers() const { return containers_; }
+
+ private:
+  void collect(const std::vector<bool>& phantom);
+  void read_evidence(ProcessView& view) const;
+  void narrow_by_image(ProcessView& view) const;
+  void narrow_by_ports(ProcessView& view) const;
+  bool exclude_taken();
+  void eliminate();
+  bool started_with_service_hosts(const ProcessView& view) const;
+  bool explains(const Container& container, const ProcessView& view) const;
+
+  const Snapshot* snapshot_;
+  const OpensIndex* opens_;
+  const knowledge::Knowledge* kb_;
+  std::vector<Container> containers_;
+  std::vector<ProcessView> views_;  ///< by PID
+};
+
+/// "host.txt:7", or "/proc/net/tcp" for a system call; empty without a source.
+std::string source_text(const Snapshot& snapshot, const std::vector<SourceRef>& sources);
+
+}  // namespace deadlight

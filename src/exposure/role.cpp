@@ -1,0 +1,70 @@
+#include "exposure/role.h"
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+
+namespace deadlight {
+namespace {
+
+std::string role_names(const knowledge::Knowledge& kb) {
+  std::vector<std::string> names;
+  for (const knowledge::RoleFact& role : kb.roles) names.emplace_back(role.id);
+  return join(names, ", ");
+}
+
+void add(Role& role, const knowledge::RoleFact& fact) {
+  for (const auto need : fact.needs) role.needs.emplace(need);
+  for (const auto name : fact.disable) role.disable.emplace_back(name);
+  for (const knowledge::KeepFact& keep : fact.keep) {
+    role.keep.push_back(
+        {keep.protocol, keep.port, {keep.from.begin(), keep.from.end()}, std::string(keep.why)});
+  }
+}
+
+Result<Keep> malformed_keep(std::string_view text) {
+  return fail(Errc::malformed,
+              fmt::format("'{}' is no port to keep; write it as 443/tcp or 53/udp", text));
+}
+
+}  // namespace
+
+Result<Role> resolve_role(std::string_view id, const knowledge::Knowledge& kb) {
+  Role role;
+  std::set<std::string, ILess> seen;
+  std::string_view next = id;
+  while (!next.empty()) {
+    const knowledge::RoleFact* fact = kb.role(next);
+    if (fact == nullptr) {
+      return fail(Errc::not_found, fmt::format("role '{}' is not known; there are {}, or give a "
+                                               "role file (its name ends in .toml)",
+                                               next, role_names(kb)));
+    }
+    if (!seen.emplace(fact->id).second) {
+      return fail(
+          Errc::conflict,
+          fmt::format("role '{}' extends itself by way of '{}'; remove one 'extends'", id, next));
+    }
+    if (role.id.empty()) {
+      role.id = fact->id;
+      role.title = fact->title;
+    }
+    add(role, *fact);
+    next = fact->extends;
+  }
+  return role;
+}
+
+Result<Keep> parse_keep(std::string_view text) {
+  const std::vector<std::string_view> parts = split(text, '/');
+  if (parts.size() > 2) return malformed_keep(text);
+  std::string_view port = parts[0];
+  std::string_view protocol = parts.size() == 2 ? parts[1] : "tcp";
+  if (parse_protocol(port)) std::swap(port, protocol);
+  const auto number_of_port = number<std::uint16_t>(port);
+  const auto parsed_protocol = parse_protocol(protocol);
+  if (!number_of_port || *number_of_port == 0 || !parsed_protocol) return malformed_keep(text);
+  return Keep{*parsed_protocol, *number_of_port, {}, "asked for with --keep"};
+}
+
+}  // namespace deadlight

@@ -1,0 +1,185 @@
+#include "exposure/verdict.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "exposure/remedies.h"
+
+namespace deadlight {
+namespace {
+
+using knowledge::Holder;
+
+Reach reach_of(const Address& address) {
+  if (!address.ip) return address.text == "*" ? Reach::any : Reach::adapter;
+  if (address.ip->is_any()) return Reach::any;
+  if (address.ip->is_loopback()) return Reach::loopback;
+  return address.ip->is_link_local() || address.ip->is_multicast() ? Reach::link : Reach::adapter;
+}
+
+bool opens_rpc(const Holder& holder) { return holder.opens != nullptr && holder.opens->rpc; }
+
+bool held_by_rpc(const Holder& holder) {
+  return holder.opens != nullptr && holder.opens->held_by_rpc;
+}
+
+bool any_holder(const Exposed& exposed, bool (*test)(const Holder&)) {
+  return std::any_of(exposed.holders.begin(), exposed.holders.end(), test);
+}
+
+/// Judges one host: first what is needed, then whether the rest can be closed.
+class Judge {
+ public:
+  Judge(Exposure& exposure, const knowledge::Knowledge& kb)
+      : exposure_(&exposure),
+        kb_(&kb),
+        remedies_(exposure.host.os, exposure.role, exposure.services, kb) {}
+
+  void run() {
+    for (Exposed& exposed : exposure_->endpoints) {
+      exposed.reach = reach_of(exposed.endpoint.local);
+      if (is_listed(exposed)) find_needed(exposed);
+    }
+    keep_endpoint_mapper();
+    for (Exposed& exposed : exposure_->endpoints) {
+      if (is_pending(exposed) && !any_holder(exposed, held_by_rpc)) judge_rest(exposed);
+    }
+    for (Exposed& exposed : exposure_->endpoints) {
+      if (is_pending(exposed)) judge_rest(exposed);
+    }
+    Listeners listeners;
+    for (const Exposed& exposed : exposure_->endpoints) {
+      if (is_listed(exposed)) {
+        listeners.try_emplace({exposed.endpoint.protocol, exposed.endpoint.port}, &exposed);
+      }
+    }
+    for (Exposed& exposed : exposure_->endpoints) {
+      if (!is_listed(exposed)) judge_connection(exposed, listeners);
+    }
+  }
+
+ private:
+  static bool is_pending(const Exposed& exposed) {
+    return is_listed(exposed) && exposed.verdict_reason.empty();
+  }
+
+  static void decide(Exposed& exposed, Verdict verdict, std::string reason) {
+    exposed.verdict = verdict;
+    exposed.verdict_reason = std::move(reason);
+  }
+
+  void need(Exposed& exposed, std::string reason) {
+    decide(exposed, Verdict::needed, std::move(reason));
+    remedies_.keep(exposed.endpoint, exposed.holders);
+  }
+
+  void find_needed(Exposed& exposed) {
+    const Endpoint& endpoint = exposed.endpoint;
+    for (const Keep& keep : exposure_->role.keep) {
+      if (keep.protocol == endpoint.protocol && keep.port == endpoint.port) {
+        return need(exposed, keep.why.empty() ? "the role keeps it" : keep.why);
+      }
+    }
+    if (exposed.reach == Reach::loopback) {
+      return decide(exposed, Verdict::local, "only this host itself can reach it");
+    }
+    for (const Holder& holder : exposed.holders) {
+      const knowledge::FeatureFact* feature = kb_->feature(holder.feature);
+      if (feature == nullptr) continue;
+      for (const std::string_view capability : feature->provides) {
+        if (exposure_->role.needs.contains(std::string(capability))) {
+          return need(exposed, fmt::format("{} is needed for {}", holder.feature, capability));
+        }
+      }
+    }
+  }
+
+  // Clients of an RPC server ask the endpoint mapper for its dynamic port.
+  void keep_endpoint_mapper() {
+    for (Exposed& exposed : exposure_->endpoints) {
+      if (!is_pending(exposed) || !any_holder(exposed, held_by_rpc)) continue;
+      for (const Exposed& server : exposure_->endpoints) {
+        if (server.verdict == Verdict::needed && any_holder(server, opens_rpc) &&
+            server.endpoint.protocol == exposed.endpoint.protocol) {
+          need(exposed,
+               fmt::format("clients of {} find its port here", endpoint_text(server.endpoint)));
+          break;
+        }
+      }
+    }
+  }
+
+  void judge_rest(Exposed& exposed) const {
+    if (exposed.holders.empty()) {
+      if (exposed.owner.process.empty() || exposed.owner.confidence == Confidence::unknown) {
+        return decide(exposed, Verdict::unknown, "nobody could be named for it: look here first");
+      }
+      return decide(exposed, Verdict::stuck,
+                    fmt::format("{} is a program, not a service: end it, and take it out of what "
+                                "starts it",
+                                exposed.owner.process));
+    }
+    for (const Holder& holder : exposed.holders) {
+      const std::string obstacle = why_stuck(holder, exposed);
+      if (!obstacle.empty()) return decide(exposed, Verdict::stuck, obstacle);
+    }
+    decide(exposed, Verdict::unneeded,
+           fmt::format("nothing that the role '{}' needs uses it", exposure_->role.id));
+  }
+
+  // Empty if some allowed change makes this holder let go.
+  std::string why_stuck(const Holder& holder, const Exposed& exposed) const {
+    if (held_by_rpc(holder)) return why_rpc_stays(exposed);
+    std::string obstacle = fmt::format("no setting closes {}",
+                                       holder.feature.empty() ? holder.service : holder.feature);
+    for (const Remedy& way : remedies_.ways(holder, exposed.endpoint)) {
+      const std::string forbidden = remedies_.forbidden(way);
+      if (forbidden.empty()) return {};
+      obstacle = fmt::format("{} would close it, but {}", way.id(), forbidden);
+    }
+    return obstacle;
+  }
+
+  std::string why_rpc_stays(const Exposed& exposed) const {
+    for (const Exposed& server : exposure_->endpoints) {
+      if (is_listed(server) && any_holder(server, opens_rpc) &&
+          server.endpoint.protocol == exposed.endpoint.protocol &&
+          (server.verdict == Verdict::stuck || server.verdict == Verdict::needed)) {
+        return fmt::format("it stays as long as an RPC server listens, and {} ({}) does",
+                           endpoint_text(server.endpoint),
+                           server.owner.service.empty() ? "one of several" : server.owner.service);
+      }
+    }
+    return {};
+  }
+
+  using Listeners = std::map<std::pair<Protocol, std::uint16_t>, const Exposed*>;
+
+  static void judge_connection(Exposed& exposed, const Listeners& listeners) {
+    if (exposed.phantom) {
+      return decide(
+          exposed, Verdict::outbound,
+          "netstat of this Windows shows the port of an outgoing connection as listening");
+    }
+    const auto listener = listeners.find({exposed.endpoint.protocol, exposed.endpoint.port});
+    if (listener == listeners.end()) {
+      return decide(exposed, Verdict::outbound, "this host opened the connection");
+    }
+    exposed.owner = listener->second->owner;
+    decide(exposed, listener->second->verdict,
+           "a connection to " + endpoint_text(listener->second->endpoint));
+  }
+
+  Exposure* exposure_;
+  const knowledge::Knowledge* kb_;
+  Remedies remedies_;
+};
+
+}  // namespace
+
+void judge(Exposure& exposure, const knowledge::Knowledge& kb) { Judge(exposure, kb).run(); }
+
+}  // namespace deadlight

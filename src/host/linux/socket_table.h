@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "model/endpoint.h"
+#include "model/snapshot.h"
+
+namespace deadlight::linux_host {
+
+/// A row of /proc/net/tcp or its like.
+struct SocketRow {
+  Endpoint endpoint;        ///< without owner and source
+  std::uint64_t inode = 0;  ///< 0: the kernel's alone (TIME_WAIT), no process holds it
+  std::uint32_t line = 0;
+};
+
+struct SocketTable {
+  std::vector<SocketRow> rows;
+  std::vector<Unread> unread;
+};
+
+/// Reads the text of such a table; `name` stands in messages ("/proc/net/udp6").
+/// Errors: `malformed` if the first line is not the heading of a socket table.
+Result<SocketTable> parse_socket_table(std::string_view text, Protocol protocol,
+                                       std::string_view name);
+
+}  // namespace deadlight::linux_host

@@ -1,0 +1,103 @@
+#include "knowledge/knowledge.h"
+
+#include <algorithm>
+#include <string>
+
+#include "base/text.h"
+#include "knowledge/names.h"
+
+namespace deadlight::knowledge {
+namespace {
+
+template <class Row>
+const Row* find_row(List<Row> rows, Text id) {
+  const auto at = std::lower_bound(rows.begin(), rows.end(), id, [](const Row& row, Text wanted) {
+    return iless(row.id, wanted);
+  });
+  return at != rows.end() && iequals(at->id, id) ? &*at : nullptr;
+}
+
+bool names(List<Text> texts, Text wanted) {
+  return std::any_of(texts.begin(), texts.end(),
+                     [wanted](Text text) { return iequals(text, wanted); });
+}
+
+const ServiceFact* find_service(List<ServiceFact> services, Text id_or_alias) {
+  if (const ServiceFact* row = find_row(services, id_or_alias)) return row;
+  const auto at = std::find_if(
+      services.begin(), services.end(),
+      [id_or_alias](const ServiceFact& row) { return names(row.aliases, id_or_alias); });
+  return at == services.end() ? nullptr : &*at;
+}
+
+// "ifup@.service" for the instance "ifup@eth0.service" (systemd.unit(5)); empty for other names.
+std::string template_of(Text unit) {
+  const auto at = unit.find('@');
+  const auto dot = unit.rfind('.');
+  if (at == Text::npos || dot == Text::npos || dot <= at + 1) return {};
+  return std::string(unit.substr(0, at + 1)).append(unit.substr(dot));
+}
+
+const GroupFact* find_group(List<GroupFact> groups, Text service, Os os) {
+  for (const GroupFact& group : groups) {
+    if (group.os.contains(os) && names(group.services, service)) return &group;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+std::string_view certainty_id(Certainty certainty) { return name_of(kCertainties, certainty); }
+std::string_view effect_id(Effect effect) { return name_of(kEffects, effect); }
+std::string_view when_id(When when) { return name_of(kWhens, when); }
+std::string_view change_kind_id(ChangeKind kind) { return name_of(kChangeKinds, kind); }
+
+std::string_view phase_title(Phase phase) {
+  static constexpr Name<Phase> kTitles[] = {
+      {Phase::services, "Unused services"},
+      {Phase::netbt, "NetBIOS over TCP/IP"},
+      {Phase::smb, "Raw SMB"},
+      {Phase::rpc, "RPC servers"},
+      {Phase::dcom, "DCOM"},
+      {Phase::leftovers, "Leftovers"},
+  };
+  return name_of(kTitles, phase);
+}
+
+const SourceFact* Knowledge::source(Text id) const { return find_row(sources, id); }
+const CapabilityFact* Knowledge::capability(Text id) const { return find_row(capabilities, id); }
+const FeatureFact* Knowledge::feature(Text id) const { return find_row(features, id); }
+const CloserFact* Knowledge::closer(Text id) const { return find_row(closers, id); }
+const RoleFact* Knowledge::role(Text id) const { return find_row(roles, id); }
+
+const ServiceFact* Knowledge::service(Text id_or_alias) const {
+  if (const ServiceFact* row = find_service(services, id_or_alias)) return row;
+  const std::string unit = template_of(id_or_alias);
+  return unit.empty() ? nullptr : find_service(services, unit);
+}
+
+const PortFact* Knowledge::port(Protocol protocol, std::uint16_t number) const {
+  const auto wanted = std::pair(protocol, number);
+  const auto at = std::lower_bound(
+      ports.begin(), ports.end(), wanted,
+      [](const PortFact& row, const auto& key) { return std::pair(row.protocol, row.port) < key; });
+  return at != ports.end() && std::pair(at->protocol, at->port) == wanted ? &*at : nullptr;
+}
+
+const GroupFact* Knowledge::group_of(Text service_name, Os os) const {
+  if (const GroupFact* group = find_group(groups, service_name, os)) return group;
+  const ServiceFact* row = service(service_name);
+  const bool is_alias = row != nullptr && !iequals(row->id, service_name);
+  return is_alias ? find_group(groups, row->id, os) : nullptr;
+}
+
+Text Knowledge::image_of(const ServiceFact& row, Os os) const {
+  if (row.kind == ServiceKind::driver) return "System";
+  if (const GroupFact* group = group_of(row.id, os)) return group->image;
+  for (const HostedFact& hosted : row.hosted) {
+    if (hosted.os.contains(os) && !hosted.image.empty()) return hosted.image;
+  }
+  return {};
+}
+
+}  // namespace deadlight::knowledge

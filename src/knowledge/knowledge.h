@@ -1,0 +1,74 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "knowledge/facts.h"
+
+namespace deadlight::knowledge {
+
+/// The whole knowledge base. Rows are sorted by id without difference of case (ports by protocol
+/// and number). A small value: copying copies views only. Safe to read from any thread.
+struct Knowledge {
+  List<SourceFact> sources;
+  List<CapabilityFact> capabilities;
+  List<ServiceFact> services;
+  List<GroupFact> groups;
+  List<FeatureFact> features;
+  List<CloserFact> closers;
+  List<PortFact> ports;
+  List<RoleFact> roles;
+
+  const SourceFact* source(Text id) const;
+  const CapabilityFact* capability(Text id) const;
+  /// By id or alias; an instance of a template unit ("ifup@eth0.service") by its template.
+  const ServiceFact* service(Text id_or_alias) const;
+  const FeatureFact* feature(Text id) const;
+  const CloserFact* closer(Text id) const;
+  const PortFact* port(Protocol protocol, std::uint16_t number) const;
+  const RoleFact* role(Text id) const;
+
+  /// The default group of `service` on `os`, or nullptr for one with a process of its own.
+  const GroupFact* group_of(Text service, Os os) const;
+  /// The image that hosts `service` on `os` by default; empty if not known. Drivers: "System".
+  Text image_of(const ServiceFact& service, Os os) const;
+};
+
+/// The knowledge base that was compiled in. Costs nothing: its rows are constant data.
+const Knowledge& builtin();
+
+/// Owns the text of rows read from TOML.
+class Overlay;
+struct OverlayDeleter {
+  void operator()(Overlay* overlay) const;
+};
+using OverlayPtr = std::unique_ptr<Overlay, OverlayDeleter>;
+
+/// A knowledge base together with the owner of its text.
+struct Loaded {
+  OverlayPtr owner;
+  Knowledge knowledge;  ///< views into `owner` and into `base`
+  std::string role_id;  ///< of the role that load_role() read; else empty
+};
+
+/// Reads every .toml below `folder`; a row with the id of a row in `base` replaces it.
+/// Errors name file, line and key: `malformed` (also an unknown key), `not_found`, `io`, `limit`.
+Result<Loaded> load(const std::filesystem::path& folder, const Knowledge& base);
+
+/// Reads one role from TOML text, as `--role FILE` takes it. The role's own `extends` may name a
+/// role of `base`. Errors as for `load`; `name` stands for the file.
+Result<Loaded> load_role(std::string_view toml, std::string_view name, const Knowledge& base);
+
+/// Everything that is wrong with `knowledge`, one line each: broken references, closers without
+/// reverse, source or OS range, ids twice, … Empty if it is sound.
+std::vector<std::string> check(const Knowledge& knowledge);
+
+/// The C++ text of a file that defines `builtin()` with these rows.
+std::string to_cpp(const Knowledge& knowledge);
+
+}  // namespace deadlight::knowledge

@@ -1,0 +1,156 @@
+#include "knowledge/loader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <system_error>
+#include <tuple>
+#include <utility>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "knowledge/check.h"
+#include "knowledge/overlay.h"
+#include "knowledge/row_reader.h"
+
+namespace deadlight::knowledge {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kBytesMax = std::size_t{64} * 1024 * 1024;
+constexpr std::size_t kFilesMax = 4096;
+constexpr int kFolderDepthMax = 16;
+
+template <class Row>
+bool before(const Row& a, const Row& b) {
+  return iless(a.id, b.id);
+}
+bool before(const PortFact& a, const PortFact& b) {
+  return std::tie(a.protocol, a.port) < std::tie(b.protocol, b.port);
+}
+bool before(const GroupFact& a, const GroupFact& b) {
+  if (!(a.os == b.os)) return std::tie(a.os.from, a.os.to) < std::tie(b.os.from, b.os.to);
+  if (!iequals(a.image, b.image)) return iless(a.image, b.image);
+  return iless(a.group, b.group);
+}
+
+// Rows of `added` and those of `base` that none of them replaces, sorted.
+template <class Row>
+List<Row> merged(List<Row> base, std::vector<Row> added, Overlay& overlay) {
+  if (added.empty()) return base;
+  const auto less = [](const Row& a, const Row& b) { return before(a, b); };
+  std::stable_sort(added.begin(), added.end(), less);
+  std::vector<Row> rows;
+  rows.reserve(base.size() + added.size());
+  std::set_union(added.begin(), added.end(), base.begin(), base.end(), std::back_inserter(rows),
+                 less);
+  return overlay.keep(std::move(rows));
+}
+
+Knowledge merge(const Knowledge& base, Rows rows, Overlay& overlay) {
+  Knowledge result;
+  result.sources = merged(base.sources, std::move(rows.sources), overlay);
+  result.capabilities = merged(base.capabilities, std::move(rows.capabilities), overlay);
+  result.services = merged(base.services, std::move(rows.services), overlay);
+  result.groups = merged(base.groups, std::move(rows.groups), overlay);
+  result.features = merged(base.features, std::move(rows.features), overlay);
+  result.closers = merged(base.closers, std::move(rows.closers), overlay);
+  result.ports = merged(base.ports, std::move(rows.ports), overlay);
+  result.roles = merged(base.roles, std::move(rows.roles), overlay);
+  return result;
+}
+
+tl::unexpected<Error> folder_error(const fs::path& folder, const std::error_code& error) {
+  const bool missing = error == std::errc::no_such_file_or_directory;
+  const bool denied = error == std::errc::permission_denied;
+  const Errc code = missing ? Errc::not_found : denied ? Errc::denied : Errc::io;
+  return fail(code,
+              fmt::format("{}: cannot read the folder: {}", folder.string(), error.message()));
+}
+
+// Editors leave ".#x.toml" and the like beside a file that is being changed.
+bool is_knowledge_file(const fs::directory_entry& entry) {
+  std::error_code ignored;
+  return entry.path().extension() == ".toml" &&
+         !entry.path().filename().string().starts_with('.') && entry.is_regular_file(ignored);
+}
+
+Result<std::vector<fs::path>> toml_files(const fs::path& folder) {
+  std::error_code error;
+  std::vector<fs::path> files;
+  fs::recursive_directory_iterator at(folder, error);
+  for (; !error && at != fs::recursive_directory_iterator(); at.increment(error)) {
+    if (at.depth() > kFolderDepthMax) {
+      return fail(Errc::limit, fmt::format("{}: folders nested deeper than {}; move it up",
+                                           at->path().string(), kFolderDepthMax));
+    }
+    if (is_knowledge_file(*at)) files.push_back(at->path());
+    if (files.size() > kFilesMax) {
+      return fail(Errc::limit, fmt::format("{}: more than {} .toml files; is it the right folder?",
+                                           folder.string(), kFilesMax));
+    }
+  }
+  if (error) return folder_error(folder, error);
+  if (files.empty()) {
+    return fail(Errc::not_found, fmt::format("{}: no .toml file in it or below; is it the right "
+                                             "folder?",
+                                             folder.string()));
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+tl::unexpected<Error> malformed(const std::vector<std::string>& problems) {
+  std::string message = problems.front();
+  if (problems.size() > 1) message += fmt::format(" (and {} more)", problems.size() - 1);
+  return fail(Errc::malformed, std::move(message));
+}
+
+}  // namespace
+
+void OverlayDeleter::operator()(Overlay* overlay) const { delete overlay; }
+
+Result<FolderReading> read_folder(const fs::path& folder, const Knowledge& base) {
+  const std::vector<fs::path> files = DEADLIGHT_TRY(toml_files(folder));
+  OverlayPtr overlay(new Overlay);
+  Reading reading;
+  std::size_t bytes_left = kBytesMax;
+  for (const fs::path& file : files) {
+    const std::string toml = DEADLIGHT_TRY(read_file(file, bytes_left));
+    bytes_left -= toml.size();
+    read_rows(toml, file.string(), *overlay, reading);
+  }
+  FolderReading result;
+  result.loaded.knowledge = merge(base, std::move(reading.rows), *overlay);
+  result.loaded.owner = std::move(overlay);
+  result.problems = std::move(reading.problems);
+  return result;
+}
+
+Result<Loaded> load(const fs::path& folder, const Knowledge& base) {
+  FolderReading reading = DEADLIGHT_TRY(read_folder(folder, base));
+  if (!reading.problems.empty()) return malformed(reading.problems);
+  return std::move(reading.loaded);
+}
+
+Result<Loaded> load_role(std::string_view toml, std::string_view name, const Knowledge& base) {
+  if (toml.size() > kBytesMax) {
+    return fail(Errc::limit, fmt::format("{}: larger than 64 MiB; is it a role?", name));
+  }
+  OverlayPtr overlay(new Overlay);
+  Reading reading;
+  read_role(toml, std::string(name), *overlay, reading);
+  if (!reading.problems.empty()) return malformed(reading.problems);
+  const RoleFact role = reading.rows.roles.front();
+  Loaded loaded;
+  loaded.knowledge = merge(base, std::move(reading.rows), *overlay);
+  loaded.role_id = role.id;
+  loaded.owner = std::move(overlay);
+  if (const auto problems = check_role(role, loaded.knowledge); !problems.empty()) {
+    return malformed({fmt::format("{}: {}", name, problems.front())});
+  }
+  return loaded;
+}
+
+}  // namespace deadlight::knowledge

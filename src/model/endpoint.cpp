@@ -1,0 +1,93 @@
+#include "model/endpoint.h"
+
+#include <array>
+#include <tuple>
+#include <utility>
+
+#include "base/text.h"
+
+namespace deadlight {
+namespace {
+
+constexpr std::array<std::string_view, 2> kProtocolIds = {"tcp", "udp"};
+
+constexpr std::array<std::string_view, 12> kStateIds = {
+    "listening",  "bound",      "established", "syn_sent", "syn_received", "fin_wait_1",
+    "fin_wait_2", "close_wait", "closing",     "last_ack", "time_wait",    "closed"};
+
+/// Position of `id` in a table of ids that stands in the order of its enumeration.
+template <class Enum, std::size_t N>
+std::optional<Enum> find_id(const std::array<std::string_view, N>& ids, std::string_view id) {
+  for (std::size_t i = 0; i < N; ++i) {
+    if (ids[i] == id) return static_cast<Enum>(i);
+  }
+  return std::nullopt;
+}
+
+std::string_view without_brackets(std::string_view text) {
+  if (text.size() >= 2 && text.front() == '[' && text.back() == ']') {
+    return text.substr(1, text.size() - 2);
+  }
+  return text;
+}
+
+/// IPv4, IPv6, then names; "*" with the names.
+int family_rank(const Address& address) {
+  if (!address.ip) return 2;
+  return address.ip->v6 ? 1 : 0;
+}
+
+/// Negative, zero or positive, as std::string::compare.
+int compare(const Address& a, const Address& b) {
+  if (const int rank = family_rank(a) - family_rank(b); rank != 0) return rank;
+  if (a.ip && a.ip->bytes != b.ip->bytes) return a.ip->bytes < b.ip->bytes ? -1 : 1;
+  return a.text.compare(b.text);
+}
+
+}  // namespace
+
+std::string_view protocol_id(Protocol protocol) {
+  return kProtocolIds[static_cast<std::size_t>(protocol)];
+}
+
+std::optional<Protocol> parse_protocol(std::string_view id) {
+  return find_id<Protocol>(kProtocolIds, id);
+}
+
+std::string_view state_id(State state) { return kStateIds[static_cast<std::size_t>(state)]; }
+
+std::optional<State> parse_state(std::string_view id) { return find_id<State>(kStateIds, id); }
+
+Address make_address(std::string_view text) {
+  const std::string_view plain = without_brackets(text);
+  std::optional<IpAddress> ip = parse_ip(plain);
+  if (!ip) return {std::string(text), std::nullopt};
+  // IPv4 that parses is canonical already: leading zeros are refused.
+  std::string canonical = ip->v6 ? ip->text() : std::string(plain);
+  return {std::move(canonical), std::move(ip)};
+}
+
+std::string socket_text(const Address& address, std::uint16_t port) {
+  const std::string number = std::to_string(port);
+  return address.is_v6() ? '[' + address.text + "]:" + number : address.text + ':' + number;
+}
+
+std::string endpoint_text(const Endpoint& endpoint) {
+  return std::string(protocol_id(endpoint.protocol)) + ' ' +
+         socket_text(endpoint.local, endpoint.port);
+}
+
+bool endpoint_before(const Endpoint& a, const Endpoint& b) {
+  const auto ends = [](const Endpoint& e) { return std::pair(e.protocol, !e.is_open()); };
+  if (ends(a) != ends(b)) return ends(a) < ends(b);
+  if (const int local = compare(a.local, b.local); local != 0) return local < 0;
+  if (a.port != b.port) return a.port < b.port;
+  if (a.remote.has_value() != b.remote.has_value()) return !a.remote.has_value();
+  if (a.remote) {
+    if (const int remote = compare(*a.remote, *b.remote); remote != 0) return remote < 0;
+  }
+  return std::tie(a.remote_port, a.pid, a.state, a.process) <
+         std::tie(b.remote_port, b.pid, b.state, b.process);
+}
+
+}  // namespace deadlight

@@ -1,0 +1,166 @@
+#include "plan/changes.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace deadlight {
+namespace {
+
+using knowledge::ChangeFact;
+using knowledge::ChangeKind;
+using knowledge::ServiceFact;
+
+bool is_unit(std::string_view service) {
+  return service.ends_with(".service") || service.ends_with(".socket");
+}
+
+PlannedChange disable_change(std::string_view service) {
+  const ChangeKind kind = is_unit(service) ? ChangeKind::unit : ChangeKind::service;
+  return {kind, std::string(service),
+          {},   "disabled",
+          {},   "give it back the start type that was recorded, and start it if it ran"};
+}
+
+PlannedChange planned(const ChangeFact& change) {
+  return {change.kind,
+          std::string(change.target),
+          std::string(change.name),
+          std::string(change.type),
+          std::string(change.data),
+          std::string(change.reverse)};
+}
+
+std::vector<std::string> adapter_addresses(const Remedy& remedy, const Exposure& exposure,
+                                           const Remedies& remedies) {
+  std::vector<std::string> addresses;
+  for (const Exposed& exposed : exposure.endpoints) {
+    if (!is_listed(exposed) || exposed.reach != Reach::adapter) continue;
+    const bool meant = std::any_of(
+        exposed.holders.begin(), exposed.holders.end(), [&](const knowledge::Holder& holder) {
+          return remedies.acts_on(*remedy.closer, holder, exposed.endpoint);
+        });
+    if (meant) add_once(addresses, exposed.endpoint.local.text);
+  }
+  if (addresses.empty()) addresses.emplace_back("every adapter");
+  return addresses;
+}
+
+std::vector<PlannedChange> disable_with_coupled(const Remedy& remedy, const Exposure& exposure) {
+  std::vector<PlannedChange> changes = {disable_change(remedy.service)};
+  for (const Service& service : exposure.services) {
+    // A socket, path or timer unit of the same name would start the service again.
+    const auto dot = remedy.service.rfind('.');
+    if (dot != std::string::npos && service.name != remedy.service &&
+        service.name.substr(0, service.name.rfind('.')) == remedy.service.substr(0, dot)) {
+      changes.push_back(disable_change(service.name));
+    }
+  }
+  return changes;
+}
+
+}  // namespace
+
+std::string PlannedChange::text() const {
+  switch (kind) {
+    case ChangeKind::service:
+      return fmt::format("service {}: start type {}, and stop it", target, type);
+    case ChangeKind::unit:
+      return fmt::format("unit {}: {}, and stop it", target, type);
+    case ChangeKind::registry:
+      return fmt::format("registry {} {} = {}{}", target, name, data.empty() ? "(none)" : data,
+                         type.empty() ? "" : " (" + type + ")");
+    case ChangeKind::adapter:
+      return fmt::format("adapter {}: {} = {}", name, target, data);
+    case ChangeKind::firewall:
+      return "firewall: " + target;
+    case ChangeKind::user_right:
+      return fmt::format("user right {}: {}", target, data);
+    case ChangeKind::config:
+      return fmt::format("file {}: {} {}", target, name, data);
+    case ChangeKind::manual:
+      break;
+  }
+  return target;
+}
+
+simulated::SimulatedHost simulate(const Exposure& exposure, const knowledge::Knowledge& kb) {
+  std::vector<simulated::Held> sockets;
+  for (const Exposed& exposed : exposure.endpoints) {
+    if (is_listed(exposed)) sockets.push_back({exposed.endpoint, exposed.holders});
+  }
+  return {exposure.host.os, std::move(sockets), exposure.services, kb};
+}
+
+Result<> apply(simulated::SimulatedHost& host, const Remedy& remedy) {
+  return remedy.closer != nullptr ? host.apply(*remedy.closer) : host.disable(remedy.service);
+}
+
+std::vector<PlannedChange> changes_of(const Remedy& remedy, const Exposure& exposure,
+                                      const Remedies& remedies) {
+  if (remedy.closer == nullptr) return disable_with_coupled(remedy, exposure);
+  std::vector<PlannedChange> changes;
+  for (const ChangeFact& change : remedy.closer->changes) {
+    if (!change.each_adapter) {
+      changes.push_back(planned(change));
+      continue;
+    }
+    for (const std::string& address : adapter_addresses(remedy, exposure, remedies)) {
+      changes.push_back(planned(change));
+      if (change.kind == ChangeKind::adapter) changes.back().name = address;
+    }
+  }
+  return changes;
+}
+
+std::string title_of(const Remedy& remedy, const knowledge::Knowledge& kb) {
+  if (remedy.closer != nullptr) return std::string(remedy.closer->title);
+  const ServiceFact* fact = kb.service(remedy.service);
+  return fact != nullptr && !fact->title.empty()
+             ? fmt::format("Disable {} ({})", fact->title, remedy.service)
+             : fmt::format("Disable {}", remedy.service);
+}
+
+std::vector<std::string> breaks_of(const Remedy& remedy, const knowledge::Knowledge& kb) {
+  std::vector<std::string> breaks;
+  if (remedy.closer != nullptr) {
+    add_once(breaks, remedy.closer->breaks);
+  } else if (const ServiceFact* fact = kb.service(remedy.service)) {
+    add_once(breaks, fact->breaks);
+  }
+  return breaks;
+}
+
+std::vector<std::string> stopped_besides(const std::vector<PlannedChange>& changes,
+                                         const simulated::SimulatedHost& host) {
+  std::vector<std::string> stopped;
+  for (const PlannedChange& change : changes) {
+    if (change.kind != ChangeKind::service && change.kind != ChangeKind::unit) continue;
+    for (const std::string& name : host.stops_with(change.target)) {
+      const bool named =
+          std::any_of(changes.begin(), changes.end(),
+                      [&name](const PlannedChange& other) { return iequals(other.target, name); });
+      if (!named) add_once(stopped, name);
+    }
+  }
+  return stopped;
+}
+
+std::vector<std::string> gone(const std::vector<std::string>& before,
+                              const std::vector<std::string>& after) {
+  std::vector<std::string> result;
+  for (const std::string& text : before) {
+    if (std::find(after.begin(), after.end(), text) == after.end()) result.push_back(text);
+  }
+  return result;
+}
+
+void add_once(std::vector<std::string>& texts, std::string_view text) {
+  if (!text.empty() && std::find(texts.begin(), texts.end(), text) == texts.end()) {
+    texts.emplace_back(text);
+  }
+}
+
+}  // namespace deadlight

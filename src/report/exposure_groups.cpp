@@ -1,0 +1,129 @@
+#include "report/exposure_groups.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "base/text.h"
+
+namespace deadlight::report {
+namespace {
+
+std::string service_title(const std::string& service, const knowledge::Knowledge& kb) {
+  const knowledge::ServiceFact* fact = kb.service(service);
+  if (fact == nullptr || fact->title.empty() || iequals(fact->title, service)) {
+    return "service " + service;
+  }
+  return fmt::format("{} ({})", fact->title, service);
+}
+
+std::string feature_title(const std::string& feature, const knowledge::Knowledge& kb) {
+  const knowledge::FeatureFact* fact = kb.feature(feature);
+  return fact == nullptr ? feature : fmt::format("{} ({})", fact->title, feature);
+}
+
+std::string one_of(const Owner& owner) {
+  if (owner.candidates.size() == 1) return "perhaps " + owner.candidates.front();
+  return fmt::format("one of {}: {}", owner.candidates.size(), join(owner.candidates, ", "));
+}
+
+std::string title_of(const Exposed& row, const knowledge::Knowledge& kb) {
+  const Owner& owner = row.owner;
+  std::string who;
+  if (!owner.candidates.empty() && owner.confidence == Confidence::candidate) {
+    who = one_of(owner);
+  } else if (!owner.service.empty()) {
+    who = "service " + owner.service;
+  }
+  if (!owner.feature.empty()) {
+    return feature_title(owner.feature, kb) + (who.empty() ? "" : ", " + who);
+  }
+  if (owner.confidence == Confidence::candidate && !who.empty()) {
+    return "Not certain, " + who;
+  }
+  if (!owner.service.empty()) return service_title(owner.service, kb);
+  // A known process is no known owner: the kernel, or one with many services.
+  if (owner.confidence == Confidence::unknown || owner.process.empty()) {
+    return "Nobody could be named";
+  }
+  return owner.process + ", a program the knowledge base does not know";
+}
+
+std::size_t urgency(Verdict verdict) {
+  const auto* found = std::find(kVerdictsByUrgency.begin(), kVerdictsByUrgency.end(), verdict);
+  return static_cast<std::size_t>(found - kVerdictsByUrgency.begin());
+}
+
+std::size_t urgency(const Group& group) {
+  std::size_t result = kVerdictsByUrgency.size();
+  for (const Exposed* row : group.rows) result = std::min(result, urgency(row->verdict));
+  return result;
+}
+
+}  // namespace
+
+Colour colour_of(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::unknown:
+      return Colour::magenta;
+    case Verdict::unneeded:
+      return Colour::red;
+    case Verdict::stuck:
+      return Colour::yellow;
+    case Verdict::needed:
+      return Colour::green;
+    case Verdict::local:
+      return Colour::cyan;
+    case Verdict::outbound:
+      return Colour::dim;
+  }
+  return Colour::none;
+}
+
+Counts count(const Exposure& exposure) {
+  Counts counts;
+  for (const Exposed& row : exposure.endpoints) {
+    if (is_listed(row)) {
+      ++counts.open;
+      ++counts.by_verdict[static_cast<std::size_t>(row.verdict)];
+    } else if (row.phantom) {
+      ++counts.phantoms;
+    } else {
+      ++counts.connections;
+    }
+  }
+  return counts;
+}
+
+std::vector<Group> group_by_owner(const Exposure& exposure, const knowledge::Knowledge& kb) {
+  std::vector<Group> groups;
+  std::unordered_map<std::string, std::size_t> index_of;
+  for (const Exposed& row : exposure.endpoints) {
+    if (!is_listed(row)) continue;
+    const std::string title = title_of(row, kb);
+    const auto [entry, is_new] = index_of.emplace(title, groups.size());
+    if (is_new) groups.push_back({title, {}});
+    groups[entry->second].rows.push_back(&row);
+  }
+  std::stable_sort(groups.begin(), groups.end(),
+                   [](const Group& a, const Group& b) { return urgency(a) < urgency(b); });
+  return groups;
+}
+
+std::string process_text(const Endpoint& endpoint, const Owner& owner) {
+  const std::string& name = owner.process.empty() ? endpoint.process : owner.process;
+  if (!endpoint.pid) return name.empty() ? std::string(kNotKnown) : name;
+  return name.empty() ? fmt::format("PID {}", *endpoint.pid)
+                      : fmt::format("{} ({})", name, *endpoint.pid);
+}
+
+std::string port_text(const Endpoint& endpoint) {
+  return fmt::format("{}/{}", endpoint.port, protocol_id(endpoint.protocol));
+}
+
+std::string address_text(const Address& address) {
+  return address.is_v6() ? '[' + address.text + ']' : address.text;
+}
+
+}  // namespace deadlight::report

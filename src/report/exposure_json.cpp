@@ -1,0 +1,68 @@
+#include <nlohmann/json.hpp>
+
+#include "report/exposure_groups.h"
+#include "report/json_values.h"
+
+namespace deadlight::report {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json summary_json(const Exposure& exposure) {
+  const Counts counts = count(exposure);
+  Json verdicts = Json::object();
+  for (const Verdict verdict : kVerdictsByUrgency) {
+    verdicts[std::string(verdict_id(verdict))] = counts.of(verdict);
+  }
+  return {{"open", counts.open},
+          {"verdicts", std::move(verdicts)},
+          {"connections", counts.connections},
+          {"phantoms", counts.phantoms}};
+}
+
+Json evidence_json(const std::vector<Evidence>& evidence) {
+  Json result = Json::array();
+  for (const Evidence& entry : evidence) {
+    result.push_back({{"name", entry.name}, {"kind", entry.kind}});
+  }
+  return result;
+}
+
+Json unread_json(const std::vector<Unread>& unread) {
+  Json result = Json::array();
+  for (const Unread& line : unread) {
+    result.push_back({{"file", line.file}, {"line", line.line}, {"reason", line.reason}});
+  }
+  return result;
+}
+
+Json skipped_json(const std::vector<Skipped>& skipped) {
+  Json result = Json::array();
+  for (const Skipped& lines : skipped) {
+    result.push_back(
+        {{"file", lines.file}, {"first_line", lines.first_line}, {"last_line", lines.last_line}});
+  }
+  return result;
+}
+
+}  // namespace
+
+std::string exposure_json(const Exposure& exposure, const Style& style) {
+  Json endpoints = Json::array();
+  for (const Exposed& row : exposure.endpoints) {
+    if (style.connections || is_listed(row)) {
+      endpoints.push_back(endpoint_json(row, exposure.evidence));
+    }
+  }
+  return document_text({{"schema", "deadlight.exposure/1"},
+                        {"host", host_json(exposure.host)},
+                        {"role", role_json(exposure.role)},
+                        {"evidence", evidence_json(exposure.evidence)},
+                        {"summary", summary_json(exposure)},
+                        {"endpoints", std::move(endpoints)},
+                        {"unread", unread_json(exposure.unread)},
+                        {"skipped", skipped_json(exposure.skipped)},
+                        {"notes", exposure.notes}});
+}
+
+}  // namespace deadlight::report

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "exposure/exposure.h"
+#include "knowledge/knowledge.h"
+#include "model/snapshot.h"
+#include "plan/plan.h"
+
+/// Values in, text out. No I/O.
+namespace deadlight::report {
+
+struct Style {
+  int width = 80;            ///< columns; tables fit from 60 up
+  bool colour = false;       ///< ANSI escapes
+  bool connections = false;  ///< `--all`: connections and phantoms as well
+  bool reasons = false;      ///< `--why`: the chain of reasons under each row
+  bool verbose = false;      ///< every unread and skipped line, not only the first ones
+};
+
+std::string exposure_text(const Exposure& exposure, const knowledge::Knowledge& kb,
+                          const Style& style);
+std::string exposure_json(const Exposure& exposure, const Style& style);
+
+std::string plan_text(const Plan& plan, const Style& style);
+std::string plan_json(const Plan& plan);
+/// A few lines under a scan: what a plan would close, in how many steps.
+std::string plan_summary(const Plan& plan, const Style& style);
+
+std::string what_if_text(const WhatIf& result, const Style& style);
+std::string what_if_json(const WhatIf& result);
+
+/// What `subject` is ("445/tcp", a service, a feature), who holds it on this host, every way to
+/// close it. Errors: `not_found` if neither the host nor the knowledge base knows it; `malformed`.
+Result<std::string> explain_text(std::string_view subject, const Exposure& exposure,
+                                 const knowledge::Knowledge& kb, const Style& style);
+Result<std::string> explain_json(std::string_view subject, const Exposure& exposure,
+                                 const knowledge::Knowledge& kb);
+
+}  // namespace deadlight::report

@@ -1,0 +1,113 @@
+#include <gmock/gmock.h>
+
+#include "evidence/support.h"
+
+namespace deadlight::evidence::test {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+const std::string kHeading =
+    "FPort v2.0 - TCP/IP Process to Port Mapper\nCopyright 2000 by Foundstone, Inc.\n"
+    "http://www.foundstone.com\n\nPid   Process            Port  Proto Path\n";
+
+TEST(Fport, RowsNameOwnersWithoutAddress) {
+  const Snapshot snapshot =
+      read_text(kHeading +
+                "392   svchost        ->  135   TCP   C:\\WINNT\\system32\\svchost.exe\n"
+                "8     System         ->  139   TCP   \n\n"
+                "900   My Agent       ->  4000  UDP   C:\\Program Files\\My Agent\\agent.exe\n");
+  EXPECT_THAT(rows(snapshot),
+              ElementsAre("tcp *:135 listening 392 svchost.exe", "tcp *:139 listening 8 System",
+                          "udp *:4000 bound 900 agent.exe"));
+  EXPECT_EQ(snapshot.process(900)->path, "C:\\Program Files\\My Agent\\agent.exe");
+  EXPECT_EQ(snapshot.process(8)->path, "");
+  EXPECT_THAT(unread(snapshot), IsEmpty());
+  EXPECT_THAT(skipped(snapshot), IsEmpty());
+}
+
+TEST(Fport, AListingOfOneLineIsRead) {
+  const Snapshot snapshot = read_text(
+      "Pid Process Port Proto Path 392 svchost -> 135 TCP C:\\WINNT\\system32\\svchost.exe "
+      "8 System -> 139 TCP 8 System -> 445 UDP 900 My Agent -&gt; 4000 TCP C:\\My Files\\a.exe");
+  EXPECT_THAT(rows(snapshot),
+              ElementsAre("tcp *:135 listening 392 svchost.exe", "tcp *:139 listening 8 System",
+                          "tcp *:4000 listening 900 a.exe", "udp *:445 bound 8 System"));
+  EXPECT_EQ(snapshot.process(900)->path, "C:\\My Files\\a.exe");
+}
+
+TEST(Fport, OwnersGoToTheEndpointsOfNetstatWhicheverComesFirst) {
+  const Input netstat_file = {"a",
+                              "TCP 0.0.0.0:135 0.0.0.0:0 LISTENING\n"
+                              "TCP 10.0.0.3:139 0.0.0.0:0 LISTENING\n"
+                              "TCP 10.0.0.4:139 0.0.0.0:0 LISTENING\n"
+                              "TCP 10.0.0.4:139 10.0.0.9:1 TIME_WAIT\n"
+                              "UDP 0.0.0.0:135 *:*\n"};
+  const Input fport_file = {"b", kHeading +
+                                     "392 svchost -> 135 TCP C:\\svchost.exe\n"
+                                     "8 System -> 139 TCP\n"
+                                     "8 System -> 445 TCP\n"};
+  for (const auto& inputs :
+       {std::vector{netstat_file, fport_file}, std::vector{fport_file, netstat_file}}) {
+    EXPECT_THAT(rows(read_inputs(inputs)),
+                ElementsAre("tcp 0.0.0.0:135 listening 392 svchost.exe",
+                            "tcp 10.0.0.3:139 listening 8 System",
+                            "tcp 10.0.0.4:139 listening 8 System", "tcp *:445 listening 8 System",
+                            "tcp 10.0.0.4:139 -> 10.0.0.9:1 time_wait", "udp 0.0.0.0:135 bound"));
+  }
+}
+
+TEST(Fport, AnOwnerThatNetstatContradictsIsNamed) {
+  const Snapshot snapshot =
+      read_inputs({{"a", "TCP 0.0.0.0:135 0.0.0.0:0 LISTENING 884\n"},
+                   {"b", "392 svchost -> 135 TCP C:\\WINNT\\system32\\svchost.exe\n"}});
+  EXPECT_THAT(rows(snapshot), ElementsAre("tcp 0.0.0.0:135 listening 884"));
+  EXPECT_THAT(
+      snapshot.notes,
+      ElementsAre("tcp 0.0.0.0:135 has PID 884, but another tool names PID 392 for the port: "
+                  "the first is kept; are the files of one host and time?"));
+}
+
+TEST(Fport, APortWithTwoOwnersGivesNeither) {
+  const Snapshot snapshot = read_inputs(
+      {{"a", "TCP 0.0.0.0:80 0.0.0.0:0 LISTENING\n"}, {"b", "1 a -> 80 TCP\n2 b -> 80 TCP\n"}});
+  EXPECT_THAT(rows(snapshot), ElementsAre("tcp 0.0.0.0:80 listening", "tcp *:80 listening 1 a",
+                                          "tcp *:80 listening 2 b"));
+  EXPECT_THAT(snapshot.notes, ElementsAre("several processes hold 80/tcp, and the tool names no "
+                                          "address: all are kept"));
+}
+
+struct BadRow {
+  const char* line;
+  const char* reason;
+};
+
+const BadRow kBadRows[] = {
+    {"abc svchost -> 135 TCP", "'abc' is no process id"},
+    {"-> 135 TCP", "no process id and name before the arrow"},
+    {"392 -> 135 TCP", "no process name before the arrow"},
+    {"392 svchost ->", "the port is missing"},
+    {"392 svchost -> 70000 TCP", "port 70000 is above 65535"},
+    {"392 svchost -> http TCP", "'http' is no port"},
+    {"392 svchost -> 135", "the protocol is missing"},
+    {"392 svchost -> 135 SCTP", "'SCTP' is neither TCP nor UDP"},
+};
+
+TEST(Fport, RowsThatAreDamagedAreNamed) {
+  for (const BadRow& row : kBadRows) {
+    const Snapshot snapshot = read_text(kHeading + "8 System -> 139 TCP\n" + row.line + "\n");
+    EXPECT_EQ(snapshot.endpoints.size(), 1U) << row.line;
+    EXPECT_THAT(unread(snapshot), ElementsAre("7: " + std::string(row.reason))) << row.line;
+  }
+}
+
+TEST(Fport, AnArrowInProseIsNoRow) {
+  const Snapshot snapshot =
+      read_text(netstat("TCP 0.0.0.0:1 0.0.0.0:0 LISTENING\n\nOpen Start -> Settings and look.\n"));
+  EXPECT_THAT(unread(snapshot), IsEmpty());
+  EXPECT_THAT(skipped(snapshot), ElementsAre("6-6"));
+}
+
+}  // namespace
+}  // namespace deadlight::evidence::test

@@ -1,0 +1,90 @@
+#include <gmock/gmock.h>
+
+#include "evidence/support.h"
+
+namespace deadlight::evidence::test {
+namespace {
+
+struct OsCase {
+  const char* name;
+  std::string text;
+  Os os;
+  const char* basis;
+};
+
+const std::string kRow135 = "TCP 0.0.0.0:135 0.0.0.0:0 LISTENING";
+
+const OsCase kCases[] = {
+    {"Banner2000", "Microsoft Windows 2000 [Version 5.00.2195]\n" + kRow135, Os::win2000,
+     "the version 5.00.2195 in host.txt:1"},
+    {"BannerXp", "Microsoft Windows XP [Version 5.1.2600]\n" + kRow135, Os::winxp,
+     "the version 5.1.2600 in host.txt:1"},
+    {"Banner2003", "Microsoft Windows [Version 5.2.3790]\n" + kRow135, Os::win2003,
+     "the version 5.2.3790 in host.txt:1"},
+    {"BannerVista", "Microsoft Windows [Version 6.0.6002]\n" + kRow135, Os::vista,
+     "the version 6.0.6002 in host.txt:1; give --os for a server of that version"},
+    {"Banner7Spanish", "Microsoft Windows [Versión 6.1.7601]\n" + kRow135, Os::win7,
+     "the version 6.1.7601 in host.txt:1; give --os for a server of that version"},
+    {"Banner8", "Microsoft Windows [Version 6.3.9600]\n" + kRow135, Os::win8,
+     "the version 6.3.9600 in host.txt:1; give --os for a server of that version"},
+    {"Banner10", "Microsoft Windows [Version 10.0.19045.3086]\n" + kRow135, Os::win10,
+     "the version 10.0.19045.3086 in host.txt:1; give --os for a server of that version"},
+    {"Banner11", "Microsoft Windows [Version 10.0.22000]\n" + kRow135, Os::win11,
+     "the version 10.0.22000 in host.txt:1; give --os for a server of that version"},
+    {"BannerBeatsPorts", "Microsoft Windows [Version 5.2.3790]\nUDP 0.0.0.0:445 *:* 4\n",
+     Os::win2003, "the version 5.2.3790 in host.txt:1"},
+    {"Pid8IsSystem", "8 System -> 139 TCP\n", Os::win2000, "PID 8 is System"},
+    {"Pid8Holds445", "TCP 0.0.0.0:445 0.0.0.0:0 LISTENING 8", Os::win2000, "PID 8 holds port 445"},
+    {"Pid8Holds139", "TCP 10.0.0.3:139 0.0.0.0:0 LISTENING 8", Os::win2000, "PID 8 holds port 139"},
+    {"PromptWith445", "C:\\WINNT>netstat -an\nTCP 0.0.0.0:445 0.0.0.0:0 LISTENING", Os::win2000,
+     "the prompt in host.txt:1 names \\WINNT, and port 445 is open"},
+    {"PromptWithout445", "C:\\WINNT\\system32>netstat -an\n" + kRow135, Os::winnt4,
+     "guessed: the prompt in host.txt:1 names \\WINNT, and port 445 is not open; give --os if it "
+     "is another"},
+    {"PathOfFport", "9 a -> 445 TCP C:\\WINNT\\a.exe\n", Os::win2000,
+     "the path of PID 9 names \\WINNT, and port 445 is open"},
+    {"Udp445OfPid4", "UDP 0.0.0.0:445 *:* 4\n", Os::winxp,
+     "PID 4 holds UDP 445; give --os win2003 for a server"},
+    {"Ports5000And1900",
+     "TCP 0.0.0.0:445 0.0.0.0:0 LISTENING 4\nTCP 0.0.0.0:5000 0.0.0.0:0 LISTENING 9\n"
+     "UDP 10.0.0.3:1900 *:* 9\n",
+     Os::winxp,
+     "guessed: PID 4 holds port 445, and TCP 5000 and UDP 1900 are open; give --os if it is "
+     "another"},
+    {"ModernDynamicPorts",
+     "TCP 0.0.0.0:445 0.0.0.0:0 LISTENING 4\nTCP 0.0.0.0:49664 0.0.0.0:0 LISTENING 9\n", Os::win10,
+     "guessed: PID 4 holds port 445 and ports from 49152 on are open, as since Windows Vista; give "
+     "--os"},
+    {"OutgoingPortsSayNothing",
+     "TCP 0.0.0.0:445 0.0.0.0:0 LISTENING 4\nTCP 10.0.0.3:49664 10.0.0.9:80 ESTABLISHED 9\n",
+     Os::unknown, "nothing in the evidence tells; give --os"},
+    {"Nothing", kRow135, Os::unknown, "nothing in the evidence tells; give --os"},
+};
+
+TEST(OsClues, TellTheSystemAndHowItIsKnown) {
+  for (const OsCase& row : kCases) {
+    const Snapshot snapshot = read_text(row.text);
+    EXPECT_EQ(os_id(snapshot.host.os), os_id(row.os)) << row.name;
+    EXPECT_EQ(snapshot.host.os_basis, row.basis) << row.name;
+    EXPECT_THAT(snapshot.unread, testing::IsEmpty()) << row.name;
+  }
+}
+
+TEST(OsClues, TheUsersWordIsStronger) {
+  const Snapshot snapshot = read_text(kCases[0].text, Os::server2019);
+  EXPECT_EQ(snapshot.host.os, Os::server2019);
+  EXPECT_EQ(snapshot.host.os_basis, "--os");
+}
+
+TEST(OsClues, ASessionNamesHostAndSystem) {
+  const Snapshot snapshot = read_text(data("evidence/session.winxp.txt"));
+  EXPECT_EQ(snapshot.host.name, "reception");
+  EXPECT_EQ(snapshot.host.os, Os::winxp);
+  EXPECT_EQ(snapshot.evidence[0].kind, "netstat+sc+tasklist");
+  EXPECT_EQ(services(snapshot, 884), std::vector<std::string>{"RpcSs"});
+  EXPECT_THAT(snapshot.unread, testing::IsEmpty());
+  EXPECT_THAT(snapshot.skipped, testing::IsEmpty());
+}
+
+}  // namespace
+}  // namespace deadlight::evidence::test

@@ -1,0 +1,182 @@
+#include <gmock/gmock.h>
+
+#include "support/hosts.h"
+
+namespace deadlight {
+namespace {
+
+using testing::Contains;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+struct OwnerCase {
+  const char* socket;
+  const char* service;
+  const char* feature;
+};
+
+void expect_owners(const Exposure& exposure, const std::vector<OwnerCase>& expected) {
+  for (const OwnerCase& one : expected) {
+    const Exposed& exposed = test::socket_of(exposure, one.socket);
+    EXPECT_EQ(exposed.owner.service, one.service) << one.socket;
+    EXPECT_EQ(exposed.owner.feature, one.feature) << one.socket;
+    EXPECT_TRUE(exposed.owner.confidence == Confidence::derived ||
+                exposed.owner.confidence == Confidence::observed)
+        << one.socket << " is only " << confidence_id(exposed.owner.confidence);
+  }
+}
+
+// The owners are the document's statements: which service's end closes which port.
+TEST(Attribution, XpListingAloneNamesEveryOwner) {
+  const Exposure exposure = test::expose_as(test::winxp(), "closed");
+  expect_owners(exposure, {{"tcp 0.0.0.0:135", "RpcSs", "rpc-endpoint-mapper"},
+                           {"tcp 0.0.0.0:445", "NetBT", "raw-smb"},
+                           {"tcp 0.0.0.0:1025", "Schedule", "task-scheduler"},
+                           {"tcp 0.0.0.0:5000", "SSDPSRV", "upnp-ssdp"},
+                           {"tcp 192.70.106.143:139", "NetBT", "netbt"},
+                           {"udp 0.0.0.0:135", "RpcSs", "rpc-endpoint-mapper"},
+                           {"udp 0.0.0.0:445", "NetBT", "raw-smb"},
+                           {"udp 0.0.0.0:500", "PolicyAgent", "ike"},
+                           {"udp 0.0.0.0:1026", "Dnscache", "dns-client"},
+                           {"udp 0.0.0.0:1027", "Messenger", "messenger"},
+                           {"udp 127.0.0.1:123", "W32Time", "windows-time"},
+                           {"udp 127.0.0.1:1900", "SSDPSRV", "upnp-ssdp"},
+                           {"udp 192.70.106.143:123", "W32Time", "windows-time"},
+                           {"udp 192.70.106.143:137", "NetBT", "netbt"},
+                           {"udp 192.70.106.143:138", "NetBT", "netbt"},
+                           {"udp 192.70.106.143:1900", "SSDPSRV", "upnp-ssdp"}});
+  EXPECT_THAT(exposure.endpoints, SizeIs(16));
+}
+
+TEST(Attribution, Windows2000WithFportNamesEveryOwner) {
+  const Exposure exposure = test::expose_as(test::win2000_with_fport(), "closed");
+  expect_owners(exposure, {{"tcp 0.0.0.0:25", "SMTPSVC", "iis-smtp"},
+                           {"tcp 0.0.0.0:80", "W3SVC", "iis-web"},
+                           {"tcp 0.0.0.0:135", "RpcSs", "rpc-endpoint-mapper"},
+                           {"tcp 0.0.0.0:443", "W3SVC", "iis-web"},
+                           {"tcp 0.0.0.0:1025", "MSDTC", "msdtc"},
+                           {"tcp 0.0.0.0:1026", "Schedule", "task-scheduler"},
+                           {"tcp 0.0.0.0:1027", "IISADMIN", "iis-admin"},
+                           {"tcp 0.0.0.0:3372", "MSDTC", "msdtc"},
+                           {"tcp 0.0.0.0:4983", "IISADMIN", "iis-admin"},
+                           {"udp 0.0.0.0:1028", "IISADMIN", "iis-admin"},
+                           {"udp 0.0.0.0:1029", "Messenger", "messenger"},
+                           {"udp 0.0.0.0:3456", "W3SVC", "iis-web"},
+                           {"udp 192.70.106.143:500", "PolicyAgent", "ike"}});
+}
+
+// Windows 2000's netstat names no process: a number is a hint, and a dynamic one not even that.
+TEST(Attribution, Windows2000ListingAloneClaimsNothingTheEvidenceDoesNotGive) {
+  const Exposure exposure = test::expose_as(test::win2000_listing_only(), "closed");
+  const std::vector<std::pair<const char*, const char*>> vague = {
+      {"tcp 0.0.0.0:1025", "MSDTC"},     {"tcp 0.0.0.0:1026", "Schedule"},
+      {"tcp 0.0.0.0:1027", "IISADMIN"},  {"udp 0.0.0.0:1028", "IISADMIN"},
+      {"udp 0.0.0.0:1029", "Messenger"}, {"tcp 0.0.0.0:4983", "IISADMIN"}};
+  for (const auto& [socket, truth] : vague) {
+    const Owner& owner = test::socket_of(exposure, socket).owner;
+    EXPECT_EQ(owner.confidence, Confidence::candidate) << socket;
+    EXPECT_THAT(owner.candidates, Contains(truth)) << socket;
+    EXPECT_GT(owner.candidates.size(), 1u) << socket;
+    EXPECT_EQ(owner.service, "") << socket;
+  }
+  for (const Exposed& exposed : exposure.endpoints) {
+    EXPECT_NE(exposed.owner.confidence, Confidence::observed) << endpoint_text(exposed.endpoint);
+  }
+  // Only what always runs and alone opens the port is more than a candidate.
+  EXPECT_EQ(test::socket_of(exposure, "tcp 0.0.0.0:80").owner.confidence, Confidence::candidate);
+  EXPECT_EQ(test::socket_of(exposure, "tcp 0.0.0.0:135").owner.confidence, Confidence::derived);
+}
+
+// Determining Which Ports Are Active: the listing on one line, and what the chapter works out.
+TEST(Attribution, ChapterListingAgreesWithTheChapter) {
+  const Exposure exposure =
+      test::expose_as(test::read_host({"seeds/ports-active.open.txt"}, Os::winxp), "closed");
+  expect_owners(exposure, {{"tcp 0.0.0.0:135", "RpcSs", "rpc-endpoint-mapper"},
+                           {"tcp 0.0.0.0:445", "NetBT", "raw-smb"},
+                           {"tcp 0.0.0.0:3389", "TermService", "remote-desktop"},
+                           {"tcp 0.0.0.0:5000", "SSDPSRV", "upnp-ssdp"},
+                           {"tcp 10.0.0.3:139", "NetBT", "netbt"},
+                           {"udp 0.0.0.0:1031", "Dnscache", "dns-client"},
+                           {"udp 0.0.0.0:1049", "Dnscache", "dns-client"},
+                           {"udp 10.0.0.3:123", "W32Time", "windows-time"},
+                           {"udp 10.0.0.3:1900", "SSDPSRV", "upnp-ssdp"},
+                           {"udp 127.0.0.1:123", "W32Time", "windows-time"}});
+}
+
+// "Determining which service actually has this port open isn't possible", says the chapter of the
+// process with 24 services.
+TEST(Attribution, ChapterProcessWith24ServicesIsNamed) {
+  const Exposure exposure =
+      test::expose_as(test::read_host({"seeds/ports-active.open.txt"}, Os::winxp), "closed");
+  const Owner& owner = test::socket_of(exposure, "tcp 0.0.0.0:1025").owner;
+  EXPECT_EQ(owner.service, "Schedule");
+  EXPECT_EQ(owner.confidence, Confidence::derived);
+  const Owner& kernel = test::socket_of(exposure, "tcp 0.0.0.0:1030").owner;
+  EXPECT_EQ(kernel.process, "System");
+  EXPECT_EQ(kernel.service, "");
+}
+
+TEST(Attribution, EachOwnerSaysHowItIsKnown) {
+  const Exposure exposure = test::expose_as(test::winxp(), "closed");
+  for (const Exposed& exposed : exposure.endpoints) {
+    EXPECT_THAT(exposed.owner.because, Contains(HasSubstr("00-default.netstat.txt:")))
+        << endpoint_text(exposed.endpoint);
+    EXPECT_GE(exposed.owner.because.size(), 2u) << endpoint_text(exposed.endpoint);
+  }
+}
+
+constexpr std::string_view kTwoUnknownProcesses =
+    "Proto  Local Address  Foreign Address  State  PID\n"
+    "TCP 0.0.0.0:135 0.0.0.0:0 LISTENING 900\n"
+    "UDP 0.0.0.0:500 *:* 700\n"
+    "UDP 0.0.0.0:1040 *:* 750\n"
+    "UDP 0.0.0.0:1041 *:* 760\n";
+
+TEST(Attribution, TwoProcessesThatFitOneHostStayCandidates) {
+  const Exposure exposure =
+      test::expose_as(test::read_text(kTwoUnknownProcesses, Os::winxp), "closed");
+  EXPECT_EQ(test::socket_of(exposure, "udp 0.0.0.0:1040").owner.confidence, Confidence::candidate);
+  EXPECT_EQ(test::socket_of(exposure, "udp 0.0.0.0:1041").owner.confidence, Confidence::candidate);
+}
+
+constexpr std::string_view kProgramOnWellKnownPort =
+    "Proto  Local Address  Foreign Address  State  PID\n"
+    "TCP 0.0.0.0:80 0.0.0.0:0 LISTENING 1480\n"
+    "\n"
+    "Image Name                   PID Services\n"
+    "========================= ====== =============================================\n"
+    "httpd.exe                   1480 N/A\n";
+
+TEST(Attribution, ProgramOnTheWebServersPortIsNotTheWebServer) {
+  const Exposure exposure =
+      test::expose_as(test::read_text(kProgramOnWellKnownPort, Os::win2003), "closed");
+  const Exposed& exposed = test::socket_of(exposure, "tcp 0.0.0.0:80");
+  EXPECT_EQ(exposed.owner.process, "httpd.exe");
+  EXPECT_EQ(exposed.owner.service, "");
+  EXPECT_THAT(exposed.owner.candidates, IsEmpty());
+  EXPECT_EQ(exposed.verdict, Verdict::stuck);
+}
+
+constexpr std::string_view kTasklist =
+    "Proto  Local Address  Foreign Address  State  PID\n"
+    "TCP 0.0.0.0:1025 0.0.0.0:0 LISTENING 1044\n"
+    "UDP 0.0.0.0:1031 *:* 1152\n"
+    "\n"
+    "Image Name                   PID Services\n"
+    "========================= ====== =============================================\n"
+    "svchost.exe                 1044 AudioSrv, Browser, Schedule, W32Time\n"
+    "svchost.exe                 1152 Dnscache\n";
+
+TEST(Attribution, TaskListTurnsDerivedIntoObserved) {
+  const Exposure exposure = test::expose_as(test::read_text(kTasklist, Os::winxp), "closed");
+  const Owner& single = test::socket_of(exposure, "udp 0.0.0.0:1031").owner;
+  EXPECT_EQ(single.service, "Dnscache");
+  EXPECT_EQ(single.confidence, Confidence::observed);
+  const Owner& shared = test::socket_of(exposure, "tcp 0.0.0.0:1025").owner;
+  EXPECT_EQ(shared.service, "Schedule");
+  EXPECT_EQ(shared.confidence, Confidence::derived);
+}
+
+}  // namespace
+}  // namespace deadlight

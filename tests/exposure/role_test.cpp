@@ -1,0 +1,64 @@
+#include "exposure/role.h"
+
+#include <gmock/gmock.h>
+
+namespace deadlight {
+namespace {
+
+using testing::HasSubstr;
+
+struct KeepCase {
+  const char* text;
+  Protocol protocol;
+  std::uint16_t port;
+};
+
+TEST(Keep, IsWrittenInEveryUsualWay) {
+  for (const KeepCase& one : {KeepCase{"443/tcp", Protocol::tcp, 443},
+                              {"53/udp", Protocol::udp, 53},
+                              {"tcp/22", Protocol::tcp, 22},
+                              {"8080", Protocol::tcp, 8080}}) {
+    const Result<Keep> keep = parse_keep(one.text);
+    ASSERT_TRUE(keep) << one.text;
+    EXPECT_EQ(keep->protocol, one.protocol) << one.text;
+    EXPECT_EQ(keep->port, one.port) << one.text;
+  }
+}
+
+TEST(Keep, ErrorShowsHowToWriteIt) {
+  for (const char* text : {"", "http", "70000/tcp", "0/tcp", "1/2/3", "443/sctp", "-1"}) {
+    const Result<Keep> keep = parse_keep(text);
+    ASSERT_FALSE(keep) << text;
+    EXPECT_THAT(keep.error().message, HasSubstr("443/tcp")) << text;
+  }
+}
+
+TEST(Role, UnknownOneNamesThoseThereAre) {
+  const Result<Role> role = resolve_role("web", knowledge::builtin());
+  ASSERT_FALSE(role);
+  EXPECT_THAT(role.error().message, HasSubstr("'web' is not known"));
+  EXPECT_THAT(role.error().message, HasSubstr("public-web-server"));
+}
+
+TEST(Role, OwnRoleFileExtendsABuiltInOne) {
+  const auto loaded = knowledge::load_role(
+      "id = \"intranet\"\ntitle = \"Intranet\"\nextends = \"public-web-server\"\n"
+      "needs = [\"remote-desktop-in\"]\n",
+      "intranet.toml", knowledge::builtin());
+  ASSERT_TRUE(loaded) << loaded.error().message;
+  const Result<Role> role = resolve_role(loaded->role_id, loaded->knowledge);
+  ASSERT_TRUE(role) << role.error().message;
+  EXPECT_TRUE(role->needs.contains("remote-desktop-in"));
+  EXPECT_TRUE(role->needs.contains("web-server"));
+  EXPECT_EQ(role->title, "Intranet");
+}
+
+TEST(Role, RolesThatExtendEachOtherAreRefused) {
+  const auto role = knowledge::load_role("id = \"a\"\ntitle = \"A\"\nextends = \"a\"\n", "a.toml",
+                                         knowledge::builtin());
+  ASSERT_FALSE(role);
+  EXPECT_THAT(role.error().message, HasSubstr("cannot extend itself"));
+}
+
+}  // namespace
+}  // namespace deadlight

@@ -1,0 +1,61 @@
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <set>
+#include <vector>
+
+#include "base/file.h"
+#include "harness.h"
+#include "harness_role.h"
+
+namespace deadlight::fuzz {
+namespace {
+
+constexpr std::size_t kInputBytesMax = 1024 * 1024;
+
+void role(std::string_view bytes) {
+  fuzz_role(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
+}
+
+std::vector<Harness> all_harnesses() {
+  std::vector<Harness> all(kHarnesses.begin(), kHarnesses.end());
+  all.push_back({"role", role});
+  return all;
+}
+
+/// The functions abort on a broken promise, so a failure names the harness that was running.
+TEST(FuzzCorpus, EveryInputKeepsThePromises) {
+  std::set<std::filesystem::path> folders;
+  for (const auto& entry : std::filesystem::directory_iterator(DEADLIGHT_FUZZ_CORPUS)) {
+    folders.insert(entry.path());
+  }
+  for (const Harness& harness : all_harnesses()) {
+    SCOPED_TRACE(harness.name);
+    const std::filesystem::path folder =
+        std::filesystem::path(DEADLIGHT_FUZZ_CORPUS) / harness.name;
+    int inputs = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+      const auto bytes = read_file(entry.path(), kInputBytesMax);
+      ASSERT_TRUE(bytes) << bytes.error().message;
+      harness.run(*bytes);
+      ++inputs;
+    }
+    EXPECT_GE(inputs, 2) << folder;
+    folders.erase(folder);
+  }
+  for (const auto& folder : folders) ADD_FAILURE() << folder << " belongs to no harness";
+}
+
+TEST(FuzzCorpus, EmptyAndOddBytesAreTaken) {
+  for (const Harness& harness : all_harnesses()) {
+    SCOPED_TRACE(harness.name);
+    std::string every_byte;
+    for (int i = 0; i < 256; ++i) every_byte += static_cast<char>(i);
+    for (const std::string& bytes : {std::string(), std::string("\n"), every_byte}) {
+      EXPECT_NO_FATAL_FAILURE(harness.run(bytes));
+    }
+  }
+}
+
+}  // namespace
+}  // namespace deadlight::fuzz

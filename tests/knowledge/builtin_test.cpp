@@ -1,0 +1,68 @@
+// The real knowledge base, as it is compiled in.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+
+#include "base/text.h"
+#include "knowledge/knowledge.h"
+
+namespace deadlight::knowledge {
+namespace {
+
+// Counts the headings of rows in the files, independently of the loader.
+std::map<std::string, std::size_t> headings() {
+  std::map<std::string, std::size_t> count;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(DEADLIGHT_DATA)) {
+    if (entry.path().extension() != ".toml") continue;
+    std::ifstream file(entry.path());
+    for (std::string line; std::getline(file, line);) {
+      const std::string_view text = trim(line);
+      if (text.starts_with("[[") && text.find('.') == std::string_view::npos) {
+        ++count[std::string(text.substr(0, text.find(']')))];
+      }
+    }
+  }
+  return count;
+}
+
+TEST(Builtin, HasNoProblems) { EXPECT_THAT(check(builtin()), testing::IsEmpty()); }
+
+TEST(Builtin, HoldsEveryRowOfEveryFile) {
+  std::map<std::string, std::size_t> rows = headings();
+  EXPECT_GT(rows.size(), 0U);
+  EXPECT_EQ(builtin().sources.size(), rows["[[source"]);
+  EXPECT_EQ(builtin().capabilities.size(), rows["[[capability"]);
+  EXPECT_EQ(builtin().services.size(), rows["[[service"]);
+  EXPECT_EQ(builtin().groups.size(), rows["[[group"]);
+  EXPECT_EQ(builtin().features.size(), rows["[[feature"]);
+  EXPECT_EQ(builtin().closers.size(), rows["[[closer"]);
+  EXPECT_EQ(builtin().ports.size(), rows["[[port"]);
+  EXPECT_EQ(builtin().roles.size(), rows["[[role"]);
+}
+
+TEST(Builtin, EqualsTheFiles) {
+  const Result<Loaded> loaded = load(DEADLIGHT_DATA, Knowledge{});
+  ASSERT_TRUE(loaded) << loaded.error().message;
+  EXPECT_TRUE(to_cpp(builtin()) == to_cpp(loaded->knowledge)) << "build again";
+}
+
+TEST(Builtin, ProtectsWhatWouldKillAHost) {
+  for (const std::string_view name : {"RpcSs", "DcomLaunch", "RpcEptMapper", "EventLog"}) {
+    const ServiceFact* service = builtin().service(name);
+    ASSERT_NE(service, nullptr) << name;
+    EXPECT_FALSE(service->protected_because.empty()) << name;
+  }
+}
+
+TEST(Builtin, HasTheRolesThatTheManualNames) {
+  for (const std::string_view id :
+       {"closed", "workstation", "internal-file-server", "public-web-server", "decoy-host"}) {
+    EXPECT_NE(builtin().role(id), nullptr) << id;
+  }
+}
+
+}  // namespace
+}  // namespace deadlight::knowledge

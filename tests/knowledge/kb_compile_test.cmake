@@ -1,0 +1,43 @@
+# The host tool as the build runs it: cmake -DTOOL=… -DMINI=… -DWORK=… -P kb_compile_test.cmake
+cmake_minimum_required(VERSION 3.25)
+
+function(expect_run code)
+  execute_process(COMMAND ${TOOL} ${ARGN} RESULT_VARIABLE result ERROR_VARIABLE errors)
+  if(NOT result EQUAL code)
+    message(FATAL_ERROR "${ARGN}: exit code ${result}, not ${code}: ${errors}")
+  endif()
+  set(errors "${errors}" PARENT_SCOPE)
+endfunction()
+
+file(REMOVE_RECURSE ${WORK})
+file(MAKE_DIRECTORY ${WORK}/broken)
+
+expect_run(0 ${MINI} ${WORK}/good.cpp)
+file(TOUCH ${WORK}/good.cpp)
+file(TIMESTAMP ${WORK}/good.cpp before "%s")
+execute_process(COMMAND ${CMAKE_COMMAND} -E sleep 1.1)
+expect_run(0 ${MINI} ${WORK}/good.cpp)
+file(TIMESTAMP ${WORK}/good.cpp after "%s")
+if(NOT before STREQUAL after)
+  message(FATAL_ERROR "unchanged knowledge was written again")
+endif()
+
+file(WRITE ${WORK}/broken/a.toml "[[capability]]\nid = 1\nfoo = 2\n")
+expect_run(1 ${WORK}/broken ${WORK}/broken.cpp)
+foreach(line "a.toml:2: 'id'" "a.toml:3: unknown key 'foo'" "problems: 2;")
+  if(NOT errors MATCHES "${line}")
+    message(FATAL_ERROR "the tool did not say \"${line}\" but: ${errors}")
+  endif()
+endforeach()
+
+file(WRITE ${WORK}/broken/a.toml "[[role]]\nid = 'r'\ntitle = 'R'\npurpose = 'P'\nextends = 'x'\n")
+expect_run(1 ${WORK}/broken ${WORK}/broken.cpp)
+if(NOT errors MATCHES "role 'r': extends names 'x'")
+  message(FATAL_ERROR "the broken reference was not named: ${errors}")
+endif()
+if(EXISTS ${WORK}/broken.cpp)
+  message(FATAL_ERROR "a broken knowledge base was written")
+endif()
+
+expect_run(1 ${WORK}/none ${WORK}/broken.cpp)
+expect_run(2 ${MINI})

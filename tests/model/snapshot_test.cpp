@@ -1,0 +1,196 @@
+#include "model/snapshot.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+
+#include "model/snapshot_json.h"
+
+namespace deadlight {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+Endpoint listener(const char* address, std::uint16_t port, std::optional<std::uint32_t> pid,
+                  SourceRef source) {
+  Endpoint endpoint;
+  endpoint.local = make_address(address);
+  endpoint.port = port;
+  endpoint.pid = pid;
+  endpoint.sources = {source};
+  return endpoint;
+}
+
+Process process(std::uint32_t pid, const char* image, SourceRef source) {
+  Process result;
+  result.pid = pid;
+  result.image = image;
+  result.sources = {source};
+  return result;
+}
+
+Snapshot two_files() {
+  Snapshot snapshot;
+  snapshot.evidence = {{"b.txt", "netstat"}, {"a.txt", "fport"}};
+  return snapshot;
+}
+
+TEST(Normalise, RowsOfOneSocketBecomeOne) {
+  Snapshot snapshot = two_files();
+  Endpoint named = listener("0.0.0.0", 135, 884, {1, 7});
+  named.process = "svchost.exe";
+  named.components = {"RpcSs"};
+  snapshot.endpoints = {listener("0.0.0.0", 135, std::nullopt, {0, 4}), named,
+                        listener("0.0.0.0", 135, std::nullopt, {0, 4})};
+  normalise(snapshot);
+  ASSERT_EQ(snapshot.endpoints.size(), 1U);
+  const Endpoint& merged = snapshot.endpoints[0];
+  EXPECT_EQ(merged.pid, 884U);
+  EXPECT_EQ(merged.process, "svchost.exe");
+  EXPECT_THAT(merged.components, ElementsAre("RpcSs"));
+  EXPECT_THAT(merged.sources, ElementsAre(SourceRef{0, 7}, SourceRef{1, 4}));
+  EXPECT_EQ(snapshot.evidence[0].name, "a.txt");
+  EXPECT_THAT(snapshot.notes, IsEmpty());
+}
+
+TEST(Normalise, TwoOwnersInTwoFilesAreKeptAndNamed) {
+  Snapshot snapshot = two_files();
+  snapshot.endpoints = {listener("0.0.0.0", 135, 884, {0, 4}),
+                        listener("0.0.0.0", 135, 900, {1, 5})};
+  normalise(snapshot);
+  EXPECT_EQ(snapshot.endpoints.size(), 2U);
+  EXPECT_THAT(snapshot.notes,
+              ElementsAre("tcp 0.0.0.0:135 has PID 884 in b.txt:4 and PID 900 in a.txt:5: both are "
+                          "kept; are the files of one host and time?"));
+}
+
+TEST(Normalise, ASocketThatProgramsShareIsNoContradiction) {
+  Snapshot snapshot = two_files();
+  snapshot.endpoints = {listener("0.0.0.0", 5353, 1, {0, 4}), listener("0.0.0.0", 5353, 2, {0, 5})};
+  normalise(snapshot);
+  EXPECT_EQ(snapshot.endpoints.size(), 2U);
+  EXPECT_THAT(snapshot.notes, IsEmpty());
+}
+
+TEST(Normalise, ProcessesWithOnePidBecomeOne) {
+  Snapshot snapshot = two_files();
+  Process hosted = process(848, "inetinfo.exe", {1, 3});
+  hosted.services = {"W3SVC", "IISADMIN"};
+  hosted.services_known = true;
+  snapshot.processes = {process(848, "inetinfo", {0, 2}), hosted};
+  normalise(snapshot);
+  ASSERT_EQ(snapshot.processes.size(), 1U);
+  EXPECT_EQ(snapshot.processes[0].image, "inetinfo.exe");
+  EXPECT_TRUE(snapshot.processes[0].services_known);
+  EXPECT_THAT(snapshot.processes[0].services, ElementsAre("IISADMIN", "W3SVC"));
+  EXPECT_THAT(snapshot.notes, IsEmpty());
+}
+
+TEST(Normalise, TwoImagesForOnePidAreNamed) {
+  Snapshot snapshot = two_files();
+  snapshot.processes = {process(848, "svchost.exe", {0, 2}), process(848, "inetinfo.exe", {1, 3})};
+  normalise(snapshot);
+  ASSERT_EQ(snapshot.processes.size(), 1U);
+  EXPECT_EQ(snapshot.processes[0].image, "inetinfo.exe");
+  EXPECT_THAT(
+      snapshot.notes,
+      ElementsAre("PID 848 is inetinfo.exe in a.txt:3 and svchost.exe in b.txt:2: the first "
+                  "is kept; are the files of one host and time?"));
+}
+
+TEST(Normalise, ServicesWithOneNameBecomeOne) {
+  Snapshot snapshot;
+  Service state{"Dnscache", "DNS Client", ServiceState::running, StartType::unknown, 1112, {}, {}};
+  Service start{"dnscache", "", ServiceState::unknown, StartType::automatic, {}, {"Tcpip"}, {}};
+  snapshot.services = {start, state};
+  normalise(snapshot);
+  ASSERT_EQ(snapshot.services.size(), 1U);
+  EXPECT_EQ(snapshot.services[0].title, "DNS Client");
+  EXPECT_EQ(snapshot.services[0].state, ServiceState::running);
+  EXPECT_EQ(snapshot.services[0].start, StartType::automatic);
+  EXPECT_EQ(snapshot.services[0].pid, 1112U);
+  EXPECT_THAT(snapshot.services[0].depends_on, ElementsAre("Tcpip"));
+}
+
+TEST(Normalise, AServiceInTwoStatesIsNamed) {
+  Snapshot snapshot = two_files();
+  snapshot.services = {{"W32Time", "", ServiceState::stopped, {}, {}, {}, {{0, 1}}},
+                       {"W32Time", "", ServiceState::running, {}, {}, {}, {{1, 9}}}};
+  normalise(snapshot);
+  EXPECT_EQ(snapshot.services.size(), 1U);
+  EXPECT_THAT(snapshot.notes, ElementsAre("service W32Time is running in a.txt:9 and stopped in "
+                                          "b.txt:1: running is kept"));
+}
+
+TEST(Normalise, ASettingWithTwoValuesIsNamed) {
+  Snapshot snapshot = two_files();
+  snapshot.settings = {{"HKLM\\A", "Start", "REG_DWORD", "2", {{0, 1}}},
+                       {"hklm\\a", "start", "REG_DWORD", "4", {{1, 2}}}};
+  normalise(snapshot);
+  EXPECT_EQ(snapshot.settings.size(), 1U);
+  EXPECT_THAT(snapshot.notes,
+              ElementsAre("HKLM\\A Start is 2 in b.txt:1 and 4 in a.txt:2: the first is kept"));
+}
+
+/// Facts that meet each other in every way, for the property below.
+Snapshot busy_host(std::mt19937& random) {
+  Snapshot snapshot;
+  snapshot.evidence = {{"c.txt", "sc"}, {"a.txt", "netstat"}, {"b.txt", "fport"}};
+  const auto below = [&random](std::uint32_t n) {
+    return static_cast<std::uint32_t>(random() % n);
+  };
+  for (int i = 0; i < 60; ++i) {
+    const SourceRef source{below(3), below(5)};
+    const auto port = static_cast<std::uint16_t>(135 + below(3));
+    Endpoint endpoint = listener(below(2) == 0 ? "0.0.0.0" : "10.0.0.1", port, {}, source);
+    if (below(2) == 0) endpoint.pid = below(3);
+    if (below(3) == 0) endpoint.process = below(2) == 0 ? "svchost.exe" : "System";
+    if (below(3) == 0) endpoint.components = {below(2) == 0 ? "RpcSs" : "rpcss"};
+    if (below(5) == 0) endpoint.state = State::closed;
+    snapshot.endpoints.push_back(endpoint);
+    snapshot.processes.push_back(process(below(3), below(2) == 0 ? "a.exe" : "A", source));
+    Service service{below(2) == 0 ? "W3svc" : "w3SVC", "", {}, {}, {}, {}, {source}};
+    service.state = static_cast<ServiceState>(below(3));
+    service.start = static_cast<StartType>(below(3));
+    snapshot.services.push_back(service);
+    snapshot.settings.push_back(
+        {"HKLM\\K", below(2) == 0 ? "V" : "v", "REG_SZ", std::to_string(below(2)), {source}});
+  }
+  return snapshot;
+}
+
+TEST(Normalise, TheOrderOfReadingNeverMatters) {
+  std::mt19937 random(20040216);
+  for (int round = 0; round < 50; ++round) {
+    Snapshot first = busy_host(random);
+    Snapshot second = first;
+    std::shuffle(second.endpoints.begin(), second.endpoints.end(), random);
+    std::shuffle(second.processes.begin(), second.processes.end(), random);
+    std::shuffle(second.services.begin(), second.services.end(), random);
+    std::shuffle(second.settings.begin(), second.settings.end(), random);
+    normalise(first);
+    normalise(second);
+    EXPECT_EQ(to_json(first), to_json(second));
+    normalise(second);
+    EXPECT_EQ(to_json(first), to_json(second)) << "a second time changes nothing";
+  }
+}
+
+TEST(Snapshot, FindsFactsWithoutCase) {
+  Snapshot snapshot;
+  snapshot.processes = {process(4, "System", {})};
+  snapshot.services = {{"RpcSs", "", {}, {}, {}, {}, {}}};
+  snapshot.settings = {{"HKLM\\SOFTWARE\\Microsoft\\Ole", "EnableDCOM", "REG_SZ", "Y", {}}};
+  EXPECT_EQ(snapshot.process(4)->image, "System");
+  EXPECT_EQ(snapshot.process(5), nullptr);
+  EXPECT_EQ(snapshot.service("rpcss")->name, "RpcSs");
+  EXPECT_EQ(snapshot.service("rpc"), nullptr);
+  EXPECT_EQ(snapshot.setting("hklm\\software\\microsoft\\ole", "enabledcom")->data, "Y");
+  EXPECT_EQ(snapshot.setting("HKLM\\SOFTWARE\\Microsoft\\Ole", ""), nullptr);
+}
+
+}  // namespace
+}  // namespace deadlight
