@@ -8,13 +8,17 @@
 namespace deadlight::cli {
 namespace {
 
+// A row that was not understood may be an open port: then nobody may say that all is well.
 bool has_findings(const Exposure& exposure) {
-  return std::any_of(
-      exposure.endpoints.begin(), exposure.endpoints.end(), [](const Exposed& exposed) {
-        return is_listed(exposed) &&
-               (exposed.verdict == Verdict::unneeded || exposed.verdict == Verdict::stuck ||
-                exposed.verdict == Verdict::unknown);
-      });
+  const bool row_unread = std::any_of(exposure.unread.begin(), exposure.unread.end(),
+                                      [](const Unread& unread) { return unread.line > 0; });
+  return row_unread ||
+         std::any_of(
+             exposure.endpoints.begin(), exposure.endpoints.end(), [](const Exposed& exposed) {
+               return is_listed(exposed) &&
+                      (exposed.verdict == Verdict::unneeded || exposed.verdict == Verdict::stuck ||
+                       exposed.verdict == Verdict::unknown);
+             });
 }
 
 Result<int> scan(const ScanArgs& args) {

@@ -96,10 +96,12 @@ int run_checked(int argc, const char* const* argv) {
   ScanArgs scan_args;
   CLI::App* scan = app.add_subcommand("scan", "What is open, who opened it, what is not needed");
   add_scan_options(*scan, scan_args);
+  scan->get_option("--from")->allow_extra_args();
   CLI::App* explain = add_explain(app, args.explain);
   CLI::App* plan = app.add_subcommand("plan", "The smallest set of changes that closes the rest");
   add_common(*plan, args.plan);
   add_role(*plan, args.plan);
+  plan->get_option("--from")->allow_extra_args();
   CLI::App* what_if = add_what_if(app, args.what_if);
   try {
     app.parse(argc, argv);

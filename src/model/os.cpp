@@ -98,6 +98,7 @@ std::string OsRange::text() const {
 
 std::optional<OsRange> parse_os_range(std::string_view text) {
   if (text == "windows") return OsRange{Os::winnt4, Os::server2025};
+  if (text == "-") return std::nullopt;
   const auto dash = text.find('-');
   if (dash == std::string_view::npos) {
     const auto os = parse_os(text);

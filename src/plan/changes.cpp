@@ -14,7 +14,8 @@ using knowledge::ChangeKind;
 using knowledge::ServiceFact;
 
 bool is_unit(std::string_view service) {
-  return service.ends_with(".service") || service.ends_with(".socket");
+  return service.ends_with(".service") || service.ends_with(".socket") ||
+         service.ends_with(".path") || service.ends_with(".timer");
 }
 
 PlannedChange disable_change(std::string_view service) {
@@ -48,15 +49,25 @@ std::vector<std::string> adapter_addresses(const Remedy& remedy, const Exposure&
   return addresses;
 }
 
-std::vector<PlannedChange> disable_with_coupled(const Remedy& remedy, const Exposure& exposure) {
-  std::vector<PlannedChange> changes = {disable_change(remedy.service)};
+std::string_view without_type(std::string_view unit) { return unit.substr(0, unit.rfind('.')); }
+
+// A socket, path or timer unit would start the service again: those that are known for it, and
+// those of the same name that the host has.
+std::vector<PlannedChange> disable_with_coupled(const Remedy& remedy, const Exposure& exposure,
+                                                const knowledge::Knowledge& kb) {
+  std::vector<std::string> units = {remedy.service};
+  if (const ServiceFact* fact = kb.service(remedy.service)) {
+    for (const std::string_view unit : fact->coupled) add_once(units, unit);
+  }
   for (const Service& service : exposure.services) {
-    // A socket, path or timer unit of the same name would start the service again.
-    const auto dot = remedy.service.rfind('.');
-    if (dot != std::string::npos && service.name != remedy.service &&
-        service.name.substr(0, service.name.rfind('.')) == remedy.service.substr(0, dot)) {
-      changes.push_back(disable_change(service.name));
+    if (is_unit(service.name) && without_type(service.name) == without_type(remedy.service)) {
+      add_once(units, service.name);
     }
+  }
+  std::vector<PlannedChange> changes;
+  for (const std::string& unit : units) {
+    changes.push_back(disable_change(unit));
+    if (unit != remedy.service) changes.back().data = "if the host has it";
   }
   return changes;
 }
@@ -68,7 +79,8 @@ std::string PlannedChange::text() const {
     case ChangeKind::service:
       return fmt::format("service {}: start type {}, and stop it", target, type);
     case ChangeKind::unit:
-      return fmt::format("unit {}: {}, and stop it", target, type);
+      return fmt::format("unit {}: {}, and stop it{}", target, type,
+                         data.empty() ? "" : " (" + data + ")");
     case ChangeKind::registry:
       return fmt::format("registry {} {} = {}{}", target, name, data.empty() ? "(none)" : data,
                          type.empty() ? "" : " (" + type + ")");
@@ -100,7 +112,7 @@ Result<> apply(simulated::SimulatedHost& host, const Remedy& remedy) {
 
 std::vector<PlannedChange> changes_of(const Remedy& remedy, const Exposure& exposure,
                                       const Remedies& remedies) {
-  if (remedy.closer == nullptr) return disable_with_coupled(remedy, exposure);
+  if (remedy.closer == nullptr) return disable_with_coupled(remedy, exposure, remedies.kb());
   std::vector<PlannedChange> changes;
   for (const ChangeFact& change : remedy.closer->changes) {
     if (!change.each_adapter) {

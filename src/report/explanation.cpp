@@ -6,7 +6,9 @@
 #include <set>
 
 #include "base/text.h"
+#include "exposure/remedies.h"
 #include "exposure/role.h"
+#include "plan/choice.h"
 #include "plan/plan.h"
 
 namespace deadlight::report {
@@ -150,16 +152,29 @@ bool disables(const CloserFact& closer, std::string_view service) {
   });
 }
 
-void add_ways(Explanation& result, Os os, const Knowledge& kb) {
-  std::vector<const CloserFact*> used;
-  const std::vector<knowledge::Holder> holders = holders_of(result.subject, os);
+// In the order in which a plan would prefer them.
+std::vector<const CloserFact*> cheapest_first(const std::vector<knowledge::Holder>& holders, Os os,
+                                              const Knowledge& kb) {
+  std::vector<const CloserFact*> closers;
   for (const knowledge::Holder& holder : holders) {
     for (const CloserFact* closer : closers_for(holder, os, kb)) {
-      if (std::find(used.begin(), used.end(), closer) != used.end()) continue;
-      used.push_back(closer);
-      result.ways.push_back(way_of(*closer));
+      if (std::find(closers.begin(), closers.end(), closer) == closers.end()) {
+        closers.push_back(closer);
+      }
     }
   }
+  const Role nothing;
+  const Remedies remedies(os, nothing, {}, kb);
+  std::stable_sort(closers.begin(), closers.end(), [&](const CloserFact* a, const CloserFact* b) {
+    return cost_of({a, {}}, remedies) < cost_of({b, {}}, remedies);
+  });
+  return closers;
+}
+
+void add_ways(Explanation& result, Os os, const Knowledge& kb) {
+  const std::vector<knowledge::Holder> holders = holders_of(result.subject, os);
+  const std::vector<const CloserFact*> used = cheapest_first(holders, os, kb);
+  for (const CloserFact* closer : used) result.ways.push_back(way_of(*closer));
   std::set<std::string, ILess> services;
   for (const knowledge::Holder& holder : holders) {
     if (!holder.service.empty()) services.insert(holder.service);

@@ -114,6 +114,19 @@ TEST(Scan, EveryUnreadLineIsNamed) {
   EXPECT_EQ(scan.at("unread").at(1).at("line"), 6);
 }
 
+TEST(Scan, RowThatCannotBeReadIsAFinding) {
+  const std::string loopback = "TCP 127.0.0.1:5354 0.0.0.0:0 LISTENING 90\n";
+  const std::vector<std::string> scan = {"scan", "--from", "-", "--os", "winxp"};
+  EXPECT_EQ(run_program(scan, 80, loopback).exit_code, 0);
+  EXPECT_EQ(run_program(scan, 80, loopback + "TCP 0.0.0.0:445 0.0.0.0:0 LISTE\n").exit_code, 1);
+}
+
+TEST(Scan, SeveralFilesMayFollowOneFrom) {
+  const json scan =
+      parsed(run_program({"scan", "--json", "--os", "win2000", "--from", kWin2000, kFport}));
+  EXPECT_EQ(scan.at("endpoints").at(0).at("owner").at("service"), "SMTPSVC");
+}
+
 TEST(Scan, FolderOfListingsIsOneHost) {
   const TemporaryFolder folder;
   folder.file("a.txt", "TCP 0.0.0.0:445 0.0.0.0:0 LISTENING 4\n");

@@ -139,6 +139,47 @@ TEST(Plan, ManualServiceIsSaidNotToBeOff) {
   EXPECT_THAT(plan.steps.front().warnings, Contains(HasSubstr("manual is not off")));
 }
 
+// rpcbind.socket would start the service at the next visit.
+TEST(Plan, UnitGoesWithWhatWouldStartItAgain) {
+  Snapshot host;
+  host.host.os = Os::linux;
+  Endpoint endpoint;
+  endpoint.local = make_address("0.0.0.0");
+  endpoint.port = 111;
+  endpoint.pid = 500;
+  endpoint.process = "rpcbind";
+  endpoint.unit = "rpcbind.service";
+  host.endpoints.push_back(endpoint);
+  const Plan plan = plan_for(test::expose_as(host, "closed"));
+  ASSERT_THAT(plan.steps, SizeIs(1));
+  std::vector<std::string> units;
+  for (const PlannedChange& change : plan.steps.front().changes) units.push_back(change.target);
+  EXPECT_THAT(units, Contains("rpcbind.service"));
+  EXPECT_THAT(units, Contains("rpcbind.socket"));
+  EXPECT_THAT(plan.open_after(), IsEmpty());
+}
+
+TEST(Plan, TemplateUnitOfTheNetworkIsProtected) {
+  Snapshot host;
+  host.host.os = Os::linux;
+  Endpoint endpoint;
+  endpoint.protocol = Protocol::udp;
+  endpoint.state = State::bound;
+  endpoint.local = make_address("0.0.0.0");
+  endpoint.port = 68;
+  endpoint.pid = 400;
+  endpoint.process = "dhclient";
+  endpoint.unit = "ifup@eth0.service";
+  host.endpoints.push_back(endpoint);
+  const Plan plan = plan_for(test::expose_as(host, "closed"));
+  for (const Step& step : plan.steps) {
+    for (const PlannedChange& change : step.changes) {
+      EXPECT_NE(change.kind, knowledge::ChangeKind::unit) << change.text();
+    }
+  }
+  EXPECT_THAT(plan.refused, Contains(Field(&Refused::why, HasSubstr("carries the network"))));
+}
+
 TEST(Plan, NothingOpenNeedsNoStep) {
   const Snapshot host = test::read_text(
       "Active Connections\n\n  Proto  Local Address  Foreign Address  State\n"
