@@ -38,7 +38,7 @@ std::string why_not(const CloserFact& closer, const std::vector<Remedy>& taken,
   if (closer.effect == Effect::harden) return with_limits("closes no port", closer);
   if (closer.effect == Effect::move) return with_limits("gives ports other numbers", closer);
   const Remedy remedy{&closer, {}};
-  if (const std::string forbidden = remedies.forbidden(remedy); !forbidden.empty()) {
+  if (std::string forbidden = remedies.forbidden(remedy); !forbidden.empty()) {
     return forbidden;
   }
   const std::vector<std::string> before = host.listing();
