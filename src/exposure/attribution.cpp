@@ -67,6 +67,7 @@ Attribution::Attribution(const Snapshot& snapshot, const std::vector<bool>& phan
     : snapshot_(&snapshot),
       kb_(&kb),
       opens_(snapshot.host.os, kb),
+      running_(snapshot, kb),
       solver_(snapshot, phantom, opens_, kb) {}
 
 void Attribution::name_owner(Exposed& exposed) const {
@@ -210,7 +211,8 @@ void Attribution::from_process(Exposed& exposed, const ProcessView& view) const 
 }
 
 // Drivers hold sockets for themselves (NetBT) and, as http.sys does, on behalf of services.
-void Attribution::from_kernel(Exposed& exposed, const Matches& matches) const {
+void Attribution::from_kernel(Exposed& exposed, const Matches& known) const {
+  const Matches matches = running(known);
   std::vector<Match> held = matches.fixed;
   for (const Match& match : matches.vague) {
     const ServiceFact* fact = kb_->service(match.opens->holder);
@@ -219,7 +221,13 @@ void Attribution::from_kernel(Exposed& exposed, const Matches& matches) const {
     }
   }
   candidates(exposed, held);
-  if (held.empty()) {
+  if (held.empty() && !known.fixed.empty()) {
+    // Only a part of the system opens it all the same: an old list, or a reboot that is due.
+    if (known.fixed.front().opens->distinctive) candidates(exposed, known.fixed);
+    exposed.owner.because.push_back(
+        fmt::format("{} is known for {}, but the evidence shows that it does not run",
+                    known.fixed.front().opens->holder, port_text(exposed.endpoint)));
+  } else if (held.empty()) {
     exposed.owner.because.push_back(
         "no driver is known to open this port; an outgoing connection "
         "of the kernel's own clients can look like this");
@@ -265,7 +273,8 @@ void Attribution::from_services(Exposed& exposed, const ProcessView& view,
 }
 
 void Attribution::from_possible(Exposed& exposed, const ProcessView& view,
-                                const Matches& matches) const {
+                                const Matches& known) const {
+  const Matches matches = running(known);
   std::vector<std::string> services;
   for (const Container* container : view.possible) {
     services.insert(services.end(), container->services.begin(), container->services.end());
@@ -289,8 +298,8 @@ void Attribution::from_possible(Exposed& exposed, const ProcessView& view,
 
 // Without a process, a port number is a hint. It is proof only where a part of the system that
 // always runs, and nothing else, opens that port.
-void Attribution::from_port(Exposed& exposed, const Matches& matches) const {
-  const std::vector<Match>& held = matches.best();
+void Attribution::from_port(Exposed& exposed, const Matches& known) const {
+  const std::vector<Match> held = running(known).best();
   candidates(exposed, held);
   if (held.empty()) {
     if (!exposed.owner.process.empty()) program(exposed);
@@ -306,6 +315,16 @@ void Attribution::from_port(Exposed& exposed, const Matches& matches) const {
   }
   exposed.owner.because.push_back(
       "the evidence names no process: these services are known for such a port");
+}
+
+Matches Attribution::running(const Matches& matches) const {
+  const auto stopped = [this](const Match& match) {
+    return !running_.may_run(match.opens->holder);
+  };
+  Matches result = matches;
+  std::erase_if(result.fixed, stopped);
+  std::erase_if(result.vague, stopped);
+  return result;
 }
 
 bool Attribution::only_rpc_socket(const ProcessView& view, const Exposed& exposed,
@@ -325,7 +344,7 @@ bool Attribution::only_rpc_socket(const ProcessView& view, const Exposed& expose
 bool Attribution::always_runs(const Match& match) const {
   const ServiceFact* fact = kb_->service(match.opens->holder);
   return fact != nullptr &&
-         (fact->kind == knowledge::ServiceKind::driver || !fact->protected_because.empty());
+         (fact->kind == knowledge::ServiceKind::driver || fact->protected_on(snapshot_->host.os));
 }
 
 std::string Attribution::known_title(std::string_view service) const {

@@ -5,6 +5,7 @@
 #include "exposure/exposure.h"
 #include "exposure/opens.h"
 #include "exposure/processes.h"
+#include "exposure/running.h"
 
 namespace deadlight {
 
@@ -34,6 +35,7 @@ class Attribution {
   void hold(Exposed& exposed, std::string_view service, const Matches& matches) const;
   void candidates(Exposed& exposed, const std::vector<Match>& matches) const;
   void program(Exposed& exposed) const;
+  Matches running(const Matches& matches) const;
   bool only_rpc_socket(const ProcessView& view, const Exposed& exposed, const Match& match) const;
   bool always_runs(const Match& match) const;
   std::string known_title(std::string_view service) const;
@@ -41,6 +43,7 @@ class Attribution {
   const Snapshot* snapshot_;
   const knowledge::Knowledge* kb_;
   OpensIndex opens_;
+  RunningServices running_;
   ProcessSolver solver_;  ///< refers to opens_
 };
 

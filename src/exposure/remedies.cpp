@@ -132,7 +132,7 @@ std::string Remedies::forbidden(const Remedy& remedy) const {
   }
   for (const std::string& name : switches_off(remedy)) {
     const ServiceFact* fact = kb_->service(name);
-    if (fact != nullptr && !fact->protected_because.empty()) {
+    if (fact != nullptr && fact->protected_on(os_)) {
       return fmt::format("{} is protected: {}", name, fact->protected_because);
     }
     if (const auto needed = needed_services_.find(name); needed != needed_services_.end()) {

@@ -136,7 +136,10 @@ class CloserCheck {
       change_problem(change, unit ? "is no unit; write kind = \"service\""
                                   : "is a unit; write kind = \"unit\"");
     }
-    if (!service->protected_because.empty() && closer_.refused_because.empty()) {
+    const bool meets_protection = std::any_of(all_os().begin(), all_os().end(), [&](Os os) {
+      return closer_.os.contains(os) && service->protected_on(os);
+    });
+    if (meets_protection && closer_.refused_because.empty()) {
       change_problem(change, "is protected; say in refused_because why it is never done");
     }
   }

@@ -137,11 +137,11 @@ class Writer {
     return fmt::format(
         "{{.id = {}, .title = {}, .kind = {}, .os = {}, .aliases = {}, .hosted = {}, "
         ".depends_on = {}, .coupled = {}, .provides = {}, .breaks = {}, "
-        ".protected_because = {}, {}}}",
+        ".protected_because = {}, .protected_os = {}, {}}}",
         literal(row.id), literal(row.title), enumerator("ServiceKind", kServiceKinds, row.kind),
         range(row.os), texts(row.aliases), list("HostedFact", row.hosted),
         list("DependencyFact", row.depends_on), texts(row.coupled), texts(row.provides),
-        literal(row.breaks), literal(row.protected_because), basis(row));
+        literal(row.breaks), literal(row.protected_because), range(row.protected_os), basis(row));
   }
 
   std::string value(const GroupFact& row) {

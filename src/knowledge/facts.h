@@ -51,8 +51,13 @@ struct ServiceFact {
   List<Text> provides;              ///< capabilities that end when it is off
   Text breaks;                      ///< what stops working when it is off, for a person
   Text protected_because;           ///< not empty: never disabled, and why
+  OsRange protected_os;             ///< where that holds; the service's own range by default
   Certainty certainty = Certainty::inferred;
   List<Text> sources;
+
+  bool protected_on(Os host) const {
+    return !protected_because.empty() && protected_os.contains(host);
+  }
 };
 
 /// Services that share one process by default.

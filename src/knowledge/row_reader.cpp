@@ -177,6 +177,7 @@ ServiceFact read_service(TableReader& table) {
   service.provides = table.lines("provides");
   service.breaks = table.prose("breaks");
   service.protected_because = table.prose("protected_because");
+  service.protected_os = table.os("protected_os", service.os);
   service.certainty = read_certainty(table);
   service.sources = table.lines("sources");
   return service;

@@ -132,7 +132,7 @@ std::vector<Refused> refusals(const Exposure& exposure, const Remedies& remedies
   std::vector<Refused> refused;
   const auto refuse_service = [&](std::string_view name) {
     const ServiceFact* fact = kb.service(name);
-    if (fact == nullptr || fact->protected_because.empty()) return false;
+    if (fact == nullptr || !fact->protected_on(exposure.host.os)) return false;
     refuse(refused, fmt::format("disable:{}", fact->id),
            fmt::format("{}{}", fact->protected_because, needed_by(fact->id, exposure, remedies)));
     return true;

@@ -26,6 +26,7 @@ constexpr int kCapabilityCost = 10;
 constexpr int kRebootCost = 4;
 constexpr int kRestartCost = 1;
 constexpr int kManualCost = 15;
+constexpr int kUndescribedCost = 8;  // "disable:SERVICE": nobody wrote down what that does
 constexpr int kNarrowCost = 5;
 constexpr int kCommunityCost = 6;
 constexpr int kInferredCost = 8;
@@ -111,7 +112,7 @@ int certainty_cost(knowledge::Certainty certainty) {
 int cost_of(const Remedy& remedy, const Remedies& remedies) {
   int cost = kStepCost + kCapabilityCost * static_cast<int>(remedies.loses(remedy).size());
   const knowledge::CloserFact* closer = remedy.closer;
-  if (closer == nullptr) return cost;
+  if (closer == nullptr) return cost + kUndescribedCost;
   cost += certainty_cost(closer->certainty) + static_cast<int>(closer->changes.size());
   if (closer->when == When::reboot) cost += kRebootCost;
   if (closer->when == When::restart) cost += kRestartCost;

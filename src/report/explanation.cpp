@@ -116,9 +116,9 @@ Way generic_way(const std::string& service, Os os, const Knowledge& kb) {
   return way;
 }
 
-bool is_protected(const std::string& service, const Knowledge& kb) {
+bool is_protected(const std::string& service, Os os, const Knowledge& kb) {
   const knowledge::ServiceFact* fact = kb.service(service);
-  return fact != nullptr && !fact->protected_because.empty();
+  return fact != nullptr && fact->protected_on(os);
 }
 
 /// What keeps the subject's sockets open; for one that is not open here, what would.
@@ -185,7 +185,7 @@ void add_ways(Explanation& result, Os os, const Knowledge& kb) {
     const bool covered = std::any_of(used.begin(), used.end(), [&](const CloserFact* closer) {
       return disables(*closer, service);
     });
-    if (is_protected(service, kb)) {
+    if (is_protected(service, os, kb)) {
       result.no_ways.push_back(
           {"disable:" + service, std::string(kb.service(service)->protected_because)});
     } else if (!covered) {

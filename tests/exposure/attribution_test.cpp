@@ -168,6 +168,40 @@ constexpr std::string_view kTasklist =
     "svchost.exe                 1044 AudioSrv, Browser, Schedule, W32Time\n"
     "svchost.exe                 1152 Dnscache\n";
 
+constexpr std::string_view kWholeTaskList =
+    "Proto  Local Address  Foreign Address  State  PID\n"
+    "TCP 0.0.0.0:80 0.0.0.0:0 LISTENING 4\n"
+    "\n"
+    "Image Name                   PID Services\n"
+    "========================= ====== =============================================\n"
+    "System                         4 N/A\n"
+    "svchost.exe                  884 RpcEptMapper, RpcSs\n"
+    "svchost.exe                 1044 EventLog, Schedule, W32Time, Dhcp, lmhosts\n"
+    "svchost.exe                 1152 Dnscache, CryptSvc\n";
+
+// HTTP.sys serves many; a service that a whole task list does not name is none of them.
+TEST(Attribution, ServiceThatDoesNotRunIsNoCandidate) {
+  const Exposure exposure =
+      test::expose_as(test::read_text(kWholeTaskList, Os::server2019), "closed");
+  const Exposed& exposed = test::socket_of(exposure, "tcp 0.0.0.0:80");
+  EXPECT_THAT(exposed.owner.candidates, IsEmpty());
+  EXPECT_EQ(exposed.verdict, Verdict::unknown);
+  EXPECT_THAT(exposed.owner.because, Contains(HasSubstr("does not run")));
+}
+
+TEST(Attribution, StoppedServiceIsNoCandidate) {
+  const std::string_view text =
+      "Proto  Local Address  Foreign Address  State\n"
+      "TCP 0.0.0.0:1025 0.0.0.0:0 LISTENING\n"
+      "\n"
+      "SERVICE_NAME: MSDTC\n"
+      "        TYPE               : 10  WIN32_OWN_PROCESS\n"
+      "        STATE              : 1  STOPPED\n";
+  const Exposure exposure = test::expose_as(test::read_text(text, Os::win2000), "closed");
+  EXPECT_THAT(test::socket_of(exposure, "tcp 0.0.0.0:1025").owner.candidates,
+              testing::ElementsAre("IISADMIN", "RasMan", "Schedule"));
+}
+
 TEST(Attribution, TaskListTurnsDerivedIntoObserved) {
   const Exposure exposure = test::expose_as(test::read_text(kTasklist, Os::winxp), "closed");
   const Owner& single = test::socket_of(exposure, "udp 0.0.0.0:1031").owner;

@@ -180,6 +180,20 @@ TEST(Plan, TemplateUnitOfTheNetworkIsProtected) {
   EXPECT_THAT(plan.refused, Contains(Field(&Refused::why, HasSubstr("carries the network"))));
 }
 
+TEST(Plan, TaskSchedulerStaysOnFromVistaOn) {
+  const Snapshot host = test::read_text(
+      "Proto Local Address Foreign Address State PID\n"
+      "TCP 0.0.0.0:49666 0.0.0.0:0 LISTENING 1300\n"
+      "\n"
+      "Image Name                   PID Services\n"
+      "========================= ====== =============================================\n"
+      "svchost.exe                 1300 Schedule\n",
+      Os::server2019);
+  const Plan plan = plan_for(test::expose_as(host, "closed"));
+  EXPECT_THAT(closer_ids(plan), ElementsAre("schedule_rpc_tcp_off"));
+  EXPECT_THAT(plan.open_after(), IsEmpty());
+}
+
 TEST(Plan, NothingOpenNeedsNoStep) {
   const Snapshot host = test::read_text(
       "Active Connections\n\n  Proto  Local Address  Foreign Address  State\n"

@@ -53,7 +53,7 @@ SimulatedHost::SimulatedHost(Os os, std::vector<Held> sockets, std::span<const S
 Result<> SimulatedHost::refuse_protected(std::string_view service) const {
   for (const std::string& name : dependencies_.dependents(service)) {
     const knowledge::ServiceFact* fact = kb_->service(name);
-    if (fact == nullptr || fact->protected_because.empty()) continue;
+    if (fact == nullptr || !fact->protected_on(os_)) continue;
     if (iequals(name, dependencies_.canonical(service))) {
       return fail(Errc::refused,
                   fmt::format("{} is never switched off: {}", name, fact->protected_because));
