@@ -15,7 +15,9 @@ Result<int> plan(const CommonArgs& args) {
   style.verbose = args.verbose;
   DEADLIGHT_TRY(
       print(as_json ? report::plan_json(result) : report::plan_text(result, style), args.output));
-  return result.stuck.empty() && result.unexplained.empty() ? kExitClean : kExitFindings;
+  const bool reached =
+      result.stuck.empty() && result.unexplained.empty() && !has_unread_row(result.unread);
+  return reached ? kExitClean : kExitFindings;
 }
 
 }  // namespace

@@ -8,17 +8,23 @@
 namespace deadlight::cli {
 namespace {
 
-// A row that was not understood may be an open port: then nobody may say that all is well.
 bool has_findings(const Exposure& exposure) {
-  const bool row_unread = std::any_of(exposure.unread.begin(), exposure.unread.end(),
-                                      [](const Unread& unread) { return unread.line > 0; });
-  return row_unread ||
-         std::any_of(
-             exposure.endpoints.begin(), exposure.endpoints.end(), [](const Exposed& exposed) {
-               return is_listed(exposed) &&
-                      (exposed.verdict == Verdict::unneeded || exposed.verdict == Verdict::stuck ||
-                       exposed.verdict == Verdict::unknown);
-             });
+  return has_unread_row(exposure.unread) ||
+         std::any_of(exposure.endpoints.begin(), exposure.endpoints.end(),
+                     [](const Exposed& exposed) {
+                       return is_listed(exposed) && (exposed.verdict == Verdict::unneeded ||
+                                                     exposed.verdict == Verdict::stuck ||
+                                                     exposed.verdict == Verdict::unknown);
+                     });
+}
+
+std::string text_of(const Exposure& exposure, const knowledge::Knowledge& kb,
+                    const report::Style& style) {
+  std::string text = report::exposure_text(exposure, kb, style);
+  // Only a preview: what is open is shown also where no plan can be made.
+  const Result<Plan> plan = make_plan(exposure, kb);
+  if (plan) text += report::plan_summary(*plan, style);
+  return text;
 }
 
 Result<int> scan(const ScanArgs& args) {
@@ -32,14 +38,9 @@ Result<int> scan(const ScanArgs& args) {
   style.connections = args.connections;
   style.reasons = args.reasons;
   style.verbose = args.common.verbose;
-  if (args.common.json) {
-    DEADLIGHT_TRY(print(report::exposure_json(exposure, style), args.common.output));
-  } else {
-    const Plan plan = DEADLIGHT_TRY(make_plan(exposure, session.kb));
-    DEADLIGHT_TRY(print(
-        report::exposure_text(exposure, session.kb, style) + report::plan_summary(plan, style),
-        args.common.output));
-  }
+  DEADLIGHT_TRY(print(args.common.json ? report::exposure_json(exposure, style)
+                                       : text_of(exposure, session.kb, style),
+                      args.common.output));
   return has_findings(exposure) ? kExitFindings : kExitClean;
 }
 

@@ -1,7 +1,8 @@
 #include "cli/session.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
+
+#include <algorithm>
 
 #include "base/file.h"
 #include "base/text.h"
@@ -57,6 +58,10 @@ Result<Snapshot> load_snapshot(const CommonArgs& args) {
 }
 
 }  // namespace
+
+bool has_unread_row(const std::vector<Unread>& unread) {
+  return std::any_of(unread.begin(), unread.end(), [](const Unread& one) { return one.line > 0; });
+}
 
 Result<Session> open_session(const CommonArgs& args) {
   Session session;

@@ -37,6 +37,9 @@ struct Session {
   Snapshot snapshot;
 };
 
+/// A row that was not understood may be an open port: then nobody may say that all is well.
+bool has_unread_row(const std::vector<Unread>& unread);
+
 /// Errors as of the knowledge base, role and evidence that the arguments name.
 Result<Session> open_session(const CommonArgs& args);
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "evidence/netstat_row.h"
 #include "evidence/readers.h"
 
 namespace deadlight::evidence {
@@ -97,6 +98,12 @@ Form form_of(std::string_view heading, const Columns& columns) {
   return icontains(heading, "modul") ? Form::modules : Form::services;
 }
 
+/// Rows of netstat and sc are no processes, also where no blank line stands between.
+bool begins_other_listing(std::string_view line) {
+  return starts_netstat_row(line) || istarts_with(line, "Proto ") ||
+         istarts_with(line, "Active Connections") || istarts_with(line, "SERVICE_NAME:");
+}
+
 class TasklistReader {
  public:
   explicit TasklistReader(Reading& reading) : reading_(reading) {}
@@ -127,6 +134,7 @@ class TasklistReader {
     std::size_t i = ruler + 1;
     for (; i < reading_.line_count() && reading_.is_free(i); ++i) {
       if (trim(reading_.line(i)).empty() || is_ruler(reading_.line(i))) break;
+      if (begins_other_listing(trim(reading_.line(i)))) break;
       read_line(i);
     }
     flush();

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "base/text.h"
 
@@ -48,6 +49,9 @@ std::string shown_feature(const std::vector<Holder>& holders) {
   return one ? shown->feature : std::string();
 }
 
+// It may as well be a program that nobody wrote down: then nothing that is known closes it.
+void maybe_program(Exposed& exposed) { exposed.holders.push_back({}); }
+
 std::vector<std::string> services_of(const std::vector<Holder>& holders) {
   std::vector<std::string> names;
   for (const Holder& holder : holders) {
@@ -63,12 +67,35 @@ std::vector<std::string> services_of(const std::vector<Holder>& holders) {
 }  // namespace
 
 Attribution::Attribution(const Snapshot& snapshot, const std::vector<bool>& phantom,
-                         const knowledge::Knowledge& kb)
+                         const OpensIndex& opens, const knowledge::Knowledge& kb)
     : snapshot_(&snapshot),
       kb_(&kb),
-      opens_(snapshot.host.os, kb),
+      opens_(opens),
       running_(snapshot, kb),
-      solver_(snapshot, phantom, opens_, kb) {}
+      solver_(snapshot, phantom, opens, kb) {
+  count_vague(phantom);
+}
+
+void Attribution::count_vague(const std::vector<bool>& phantom) {
+  std::size_t sockets[2] = {0, 0};
+  bool unlimited[2] = {false, false};
+  std::set<const knowledge::OpensFact*> openers[2];
+  for (std::size_t i = 0; i < snapshot_->endpoints.size(); ++i) {
+    const Endpoint& endpoint = snapshot_->endpoints[i];
+    if (!endpoint.is_open() || endpoint.pid || endpoint.local.is_v6() || phantom[i]) continue;
+    const Matches matches = running(opens_.matches_for(endpoint));
+    if (!matches.fixed.empty() || matches.vague.empty()) continue;
+    const std::size_t protocol = endpoint.protocol == Protocol::udp ? 1 : 0;
+    ++sockets[protocol];
+    for (const Match& match : matches.vague) {
+      openers[protocol].insert(match.opens);
+      unlimited[protocol] |= match.opens->client;
+    }
+  }
+  for (const std::size_t protocol : {0, 1}) {
+    crowded_[protocol] = !unlimited[protocol] && sockets[protocol] > openers[protocol].size();
+  }
+}
 
 void Attribution::name_owner(Exposed& exposed) const {
   const Endpoint& endpoint = exposed.endpoint;
@@ -258,7 +285,10 @@ void Attribution::from_services(Exposed& exposed, const ProcessView& view,
   const std::string_view service = held.front().opens->holder;
   if (!only_rpc_socket(view, exposed, held.front())) {
     owner.because.push_back(fmt::format(
-        "{} opens one such port, but the process holds several: it may be another", service));
+        "{} opens one such port, but the process holds several: it may be another's", service));
+    for (const std::string& name : view.services) {
+      if (!iequals(name, service)) exposed.holders.push_back({name, "", nullptr});
+    }
     return;
   }
   owner.confidence = Confidence::derived;
@@ -294,11 +324,15 @@ void Attribution::from_possible(Exposed& exposed, const ProcessView& view,
   }
   exposed.owner.because.push_back(fmt::format(
       "a number is only a hint: a task list would say which process PID {} is", view.pid));
+  if (view.image.empty()) maybe_program(exposed);
 }
 
 // Without a process, a port number is a hint. It is proof only where a part of the system that
 // always runs, and nothing else, opens that port.
 void Attribution::from_port(Exposed& exposed, const Matches& known) const {
+  if (!exposed.owner.process.empty() && is_windows(snapshot_->host.os)) {
+    return from_image(exposed, running(known));
+  }
   const std::vector<Match> held = running(known).best();
   candidates(exposed, held);
   if (held.empty()) {
@@ -315,6 +349,9 @@ void Attribution::from_port(Exposed& exposed, const Matches& known) const {
   }
   exposed.owner.because.push_back(
       "the evidence names no process: these services are known for such a port");
+  if (crowded_[exposed.endpoint.protocol == Protocol::udp ? 1 : 0] && known.fixed.empty()) {
+    maybe_program(exposed);
+  }
 }
 
 Matches Attribution::running(const Matches& matches) const {
@@ -327,18 +364,34 @@ Matches Attribution::running(const Matches& matches) const {
   return result;
 }
 
+// netstat -b without PIDs: the program is known, and so the services that may be in it.
+void Attribution::from_image(Exposed& exposed, const Matches& matches) const {
+  Owner& owner = exposed.owner;
+  owner.because.push_back("the evidence names the process " + owner.process);
+  std::vector<std::string> services;
+  for (const Container& container : solver_.containers()) {
+    if (!is_image(owner.process, container.image)) continue;
+    services.insert(services.end(), container.services.begin(), container.services.end());
+  }
+  const std::vector<Match> held =
+      iequals(owner.process, kSystemImage) ? matches.fixed : matches.best_of(services);
+  if (services.empty() || held.empty()) return program(exposed);
+  candidates(exposed, held);
+  if (one_holder(held) && held.front().opens->distinctive) {
+    owner.confidence = Confidence::derived;
+    owner.because.push_back(fmt::format("of what it may hold, {} belongs to {}",
+                                        port_text(exposed.endpoint), held.front().opens->holder));
+  }
+}
+
+// An RPC server and a site on a port of its own choice have one socket a process and protocol.
 bool Attribution::only_rpc_socket(const ProcessView& view, const Exposed& exposed,
                                   const Match& match) const {
-  if (!match.opens->rpc) return true;
-  const auto alike = [&](const Endpoint* socket) {
-    if (socket->protocol != exposed.endpoint.protocol ||
-        socket->local.is_v6() != exposed.endpoint.local.is_v6()) {
-      return false;
-    }
-    const auto held = opens_.matches_for(*socket).best_of(view.services);
-    return one_holder(held) && held.front().opens == match.opens;
-  };
-  return std::count_if(view.sockets.begin(), view.sockets.end(), alike) <= 1;
+  const bool exact =
+      match.opens->port_first != 0 && match.opens->port_first == match.opens->port_last;
+  if (match.opens->client || exact) return true;
+  const auto count = view.vague_sockets.find({match.opens, exposed.endpoint.local.is_v6()});
+  return count == view.vague_sockets.end() || count->second <= 1;
 }
 
 bool Attribution::always_runs(const Match& match) const {

@@ -13,7 +13,7 @@ namespace deadlight {
 /// what the knowledge base leaves as possible. Refers to its arguments, which must outlive it.
 class Attribution {
  public:
-  Attribution(const Snapshot& snapshot, const std::vector<bool>& phantom,
+  Attribution(const Snapshot& snapshot, const std::vector<bool>& phantom, const OpensIndex& opens,
               const knowledge::Knowledge& kb);
   Attribution(const Attribution&) = delete;
   Attribution& operator=(const Attribution&) = delete;
@@ -36,15 +36,19 @@ class Attribution {
   void candidates(Exposed& exposed, const std::vector<Match>& matches) const;
   void program(Exposed& exposed) const;
   Matches running(const Matches& matches) const;
+  void count_vague(const std::vector<bool>& phantom);
+  void from_image(Exposed& exposed, const Matches& matches) const;
   bool only_rpc_socket(const ProcessView& view, const Exposed& exposed, const Match& match) const;
   bool always_runs(const Match& match) const;
   std::string known_title(std::string_view service) const;
 
   const Snapshot* snapshot_;
   const knowledge::Knowledge* kb_;
-  OpensIndex opens_;
+  /// By protocol: more sockets on dynamic ports, without a process, than services that open one.
+  bool crowded_[2] = {false, false};
+  const OpensIndex& opens_;
   RunningServices running_;
-  ProcessSolver solver_;  ///< refers to opens_
+  ProcessSolver solver_;  ///< refers to running_
 };
 
 }  // namespace deadlight

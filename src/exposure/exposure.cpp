@@ -66,8 +66,9 @@ Exposure expose(const Snapshot& snapshot, const Role& role, const knowledge::Kno
   exposure.unread = snapshot.unread;
   exposure.skipped = snapshot.skipped;
   exposure.notes = snapshot.notes;
-  const std::vector<bool> phantom = find_phantoms(snapshot.endpoints, snapshot.host.os);
-  const Attribution attribution(snapshot, phantom, kb);
+  const OpensIndex opens(snapshot.host.os, kb);
+  const std::vector<bool> phantom = find_phantoms(snapshot.endpoints, snapshot.host.os, opens);
+  const Attribution attribution(snapshot, phantom, opens, kb);
   for (std::size_t i = 0; i < snapshot.endpoints.size(); ++i) {
     Exposed exposed;
     exposed.endpoint = snapshot.endpoints[i];

@@ -26,7 +26,8 @@ bool same_owner(const Endpoint& a, const Endpoint& b) {
 
 }  // namespace
 
-std::vector<bool> find_phantoms(std::span<const Endpoint> endpoints, Os os) {
+std::vector<bool> find_phantoms(std::span<const Endpoint> endpoints, Os os,
+                                const OpensIndex& known) {
   std::vector<bool> phantom(endpoints.size(), false);
   if (!shows_phantoms(os)) return phantom;
   std::map<std::uint16_t, std::vector<const Endpoint*>> connections;
@@ -40,7 +41,7 @@ std::vector<bool> find_phantoms(std::span<const Endpoint> endpoints, Os os) {
     if (twins == connections.end() || twins->second.size() != 1) continue;
     const Endpoint& twin = *twins->second.front();
     phantom[i] = is_dynamic_port(listener.port, os) && twin.remote_port < kFirstClientPort &&
-                 same_owner(listener, twin);
+                 same_owner(listener, twin) && known.matches_for(listener).fixed.empty();
   }
   return phantom;
 }

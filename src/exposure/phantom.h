@@ -3,6 +3,7 @@
 #include <span>
 #include <vector>
 
+#include "exposure/opens.h"
 #include "model/snapshot.h"
 
 namespace deadlight {
@@ -11,6 +12,8 @@ namespace deadlight {
 /// an outgoing TCP connection as LISTENING as well (J.-B. Marchand, Minimization of network
 /// services on Windows systems, 2003). Only a listener on a dynamic port with exactly one connected
 /// twin, and that to a remote port below 1024, is called a phantom: in doubt a port counts as open.
-std::vector<bool> find_phantoms(std::span<const Endpoint> endpoints, Os os);
+/// A port that some service is known to listen on never is.
+std::vector<bool> find_phantoms(std::span<const Endpoint> endpoints, Os os,
+                                const OpensIndex& known);
 
 }  // namespace deadlight

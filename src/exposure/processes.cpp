@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <set>
 
 #include "base/text.h"
 #include "exposure/opens.h"
@@ -23,15 +24,23 @@ std::optional<std::uint32_t> system_pid(Os os) {
 // process.
 bool groups_are_processes(Os os) { return !OsRange{Os::win10, Os::server2025}.contains(os); }
 
-// fport and net-tools cut ".exe".
-bool same_image(std::string_view evidence, std::string_view image) {
-  return iequals(evidence, image) ||
-         (istarts_with(image, evidence) && iequals(image.substr(evidence.size()), ".exe"));
+// Windows runs these from its own folder; the same name elsewhere is somebody's disguise.
+bool is_disguise(std::string_view path, std::string_view image) {
+  constexpr std::string_view kSystemImages[] = {"svchost.exe", "services.exe", "lsass.exe",
+                                                "wininit.exe", "spoolsv.exe"};
+  const bool system = std::any_of(std::begin(kSystemImages), std::end(kSystemImages),
+                                  [image](std::string_view one) { return iequals(one, image); });
+  return system && path.find('\\') != std::string_view::npos && !icontains(path, "\\system32\\");
 }
 
 std::string at(const std::string& source) { return source.empty() ? "" : " (" + source + ")"; }
 
 }  // namespace
+
+bool is_image(std::string_view evidence, std::string_view image) {
+  return iequals(evidence, image) || (!evidence.empty() && istarts_with(image, evidence) &&
+                                      iequals(image.substr(evidence.size()), ".exe"));
+}
 
 std::string source_text(const Snapshot& snapshot, const std::vector<SourceRef>& sources) {
   if (sources.empty() || sources.front().evidence >= snapshot.evidence.size()) return {};
@@ -42,7 +51,7 @@ std::string source_text(const Snapshot& snapshot, const std::vector<SourceRef>& 
 
 ProcessSolver::ProcessSolver(const Snapshot& snapshot, const std::vector<bool>& phantom,
                              const OpensIndex& opens, const knowledge::Knowledge& kb)
-    : snapshot_(&snapshot), opens_(&opens), kb_(&kb) {
+    : snapshot_(&snapshot), opens_(&opens), kb_(&kb), running_(snapshot, kb) {
   if (!is_windows(snapshot.host.os)) return;
   containers_ = containers_of(snapshot.host.os, kb);
   collect(phantom);
@@ -51,12 +60,14 @@ ProcessSolver::ProcessSolver(const Snapshot& snapshot, const std::vector<bool>& 
     narrow_by_image(view);
     narrow_by_ports(view);
   }
+  withdraw_double_claims();
   while (exclude_taken()) {
   }
   eliminate();
   for (ProcessView& view : views_) {
     const Container* container = view.container();
     if (container != nullptr && !view.services_observed) view.services = container->services;
+    count_vague(view);
   }
 }
 
@@ -81,25 +92,27 @@ void ProcessSolver::collect(const std::vector<bool>& phantom) {
 }
 
 void ProcessSolver::read_evidence(ProcessView& view) const {
-  if (const Process* process = snapshot_->process(view.pid)) {
-    if (!process->image.empty()) view.image = process->image;
-    if (!process->services.empty()) {
-      for (const std::string& name : process->services) {
-        const knowledge::ServiceFact* fact = kb_->service(name);
-        view.services.emplace_back(fact != nullptr ? std::string(fact->id) : name);
-      }
-      view.services_observed = true;
-      view.because.push_back(fmt::format(
-          "PID {} is {} and hosts {}{}", view.pid, view.image.empty() ? "a process" : view.image,
-          view.services.size() == 1 ? view.services.front() + " alone"
-                                    : fmt::format("{} services", view.services.size()),
-          at(source_text(*snapshot_, process->sources))));
-      return;
+  const Process* process = snapshot_->process(view.pid);
+  if (process != nullptr && !process->image.empty()) view.image = process->image;
+  if (process == nullptr || process->services.empty()) {
+    if (!view.image.empty()) {
+      view.because.push_back(fmt::format("PID {} is {}", view.pid, view.image));
     }
+    return;
   }
-  if (!view.image.empty()) {
-    view.because.push_back(fmt::format("PID {} is {}", view.pid, view.image));
+  for (const std::string& name : process->services) {
+    const knowledge::ServiceFact* fact = kb_->service(name);
+    view.at_least.emplace_back(fact != nullptr ? std::string(fact->id) : name);
   }
+  view.services_observed = process->services_known || running_.is_complete();
+  if (view.services_observed) view.services = view.at_least;
+  const std::string hosted = view.at_least.size() == 1
+                                 ? view.at_least.front() + (view.services_observed ? " alone" : "")
+                                 : fmt::format("{} services", view.at_least.size());
+  view.because.push_back(fmt::format("PID {} is {} and hosts {}{}{}", view.pid,
+                                     view.image.empty() ? "a process" : view.image,
+                                     view.services_observed ? "" : "at least ", hosted,
+                                     at(source_text(*snapshot_, process->sources))));
 }
 
 void ProcessSolver::narrow_by_image(ProcessView& view) const {
@@ -108,12 +121,14 @@ void ProcessSolver::narrow_by_image(ProcessView& view) const {
   for (const Container& container : containers_) {
     const bool is_kernel = container.image == kSystemImage;
     if (is_kernel != system) continue;
-    if (!is_kernel && !view.image.empty() && !same_image(view.image, container.image)) continue;
-    if (view.services_observed &&
-        std::none_of(view.services.begin(), view.services.end(),
-                     [&](const std::string& name) { return container.hosts(name); })) {
+    if (!is_kernel && !view.image.empty() && !is_image(view.image, container.image)) continue;
+    const auto hosted = [&](const std::string& name) { return container.hosts(name); };
+    if (!view.at_least.empty() &&
+        std::none_of(view.at_least.begin(), view.at_least.end(), hosted)) {
       continue;
     }
+    const Process* process = snapshot_->process(view.pid);
+    if (process != nullptr && is_disguise(process->path, container.image)) continue;
     view.possible.push_back(&container);
   }
   if (system && view.image.empty()) {
@@ -143,19 +158,59 @@ void ProcessSolver::narrow_by_ports(ProcessView& view) const {
   }
 }
 
+// One service host runs once: if two processes look like it, neither is known to be it.
+void ProcessSolver::withdraw_double_claims() {
+  if (!groups_are_processes(snapshot_->host.os)) return;
+  std::map<const Container*, std::vector<ProcessView*>> claims;
+  for (ProcessView& view : views_) {
+    const Container* container = view.container();
+    if (container != nullptr && !container->group.empty() && !view.services_observed) {
+      claims[container].push_back(&view);
+    }
+  }
+  for (const auto& [container, views] : claims) {
+    if (views.size() < 2) continue;
+    for (ProcessView* view : views) {
+      view->because.push_back(
+          fmt::format("but another process looks like {} as well, and it runs "
+                      "once: neither is certain",
+                      container->text()));
+      view->possible.clear();
+      for (const Container& other : containers_) {
+        if (iequals(other.image, container->image)) view->possible.push_back(&other);
+      }
+    }
+  }
+}
+
 // Returns true while it still learns something.
 bool ProcessSolver::exclude_taken() {
   if (!groups_are_processes(snapshot_->host.os)) return false;
+  std::set<const Container*> taken;
+  std::vector<std::uint32_t> hosts;
+  for (const ProcessView& view : views_) {
+    if (view.container() == nullptr) continue;
+    taken.insert(view.container());
+    if (!view.is_system()) hosts.push_back(view.pid);
+  }
+  if (!hosts.empty()) {
+    first_host_ = hosts.front();
+    last_host_ = hosts.back();
+  }
   bool changed = false;
-  for (const ProcessView& taken : views_) {
-    const Container* container = taken.container();
-    if (container == nullptr) continue;
-    for (ProcessView& view : views_) {
-      if (&view == &taken || view.possible.size() < 2) continue;
-      changed |= std::erase(view.possible, container) > 0;
-    }
+  for (ProcessView& view : views_) {
+    if (view.possible.size() < 2) continue;
+    changed |= std::erase_if(view.possible,
+                             [&taken](const Container* one) { return taken.contains(one); }) > 0;
   }
   return changed;
+}
+
+void ProcessSolver::count_vague(ProcessView& view) const {
+  for (const Endpoint* socket : view.sockets) {
+    const std::vector<Match> held = opens_->matches_for(*socket).best_of(view.services);
+    if (one_holder(held)) ++view.vague_sockets[{held.front().opens, socket->local.is_v6()}];
+  }
 }
 
 void ProcessSolver::eliminate() {
@@ -182,12 +237,7 @@ void ProcessSolver::eliminate() {
 }
 
 bool ProcessSolver::started_with_service_hosts(const ProcessView& view) const {
-  std::vector<std::uint32_t> hosts;
-  for (const ProcessView& other : views_) {
-    if (other.container() != nullptr && !other.is_system()) hosts.push_back(other.pid);
-  }
-  const auto [first, last] = std::minmax_element(hosts.begin(), hosts.end());
-  return hosts.size() >= 2 && view.pid > *first && view.pid < *last;
+  return view.pid > first_host_ && view.pid < last_host_;
 }
 
 bool ProcessSolver::explains(const Container& container, const ProcessView& view) const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -8,6 +9,7 @@
 
 #include "exposure/containers.h"
 #include "exposure/opens.h"
+#include "exposure/running.h"
 #include "knowledge/knowledge.h"
 #include "model/snapshot.h"
 
@@ -16,11 +18,14 @@ namespace deadlight {
 /// A process that holds sockets, and what is known of the services in it.
 struct ProcessView {
   std::uint32_t pid = 0;
-  std::string image;                  ///< as evidence names it; empty if none does
-  std::vector<std::string> services;  ///< in it for certain; empty if not known
-  bool services_observed = false;  ///< the system named `services`; otherwise by default grouping
+  std::string image;                       ///< as evidence names it; empty if none does
+  std::vector<std::string> services;       ///< in it for certain; empty if not known
+  bool services_observed = false;          ///< the system named all of `services`
+  std::vector<std::string> at_least;       ///< services that it hosts, perhaps among others
   std::vector<const Container*> possible;  ///< kinds of process it may be; not owned
   std::vector<const Endpoint*> sockets;    ///< open ones; not owned
+  /// How many sockets a fact without a fixed port explains best, IPv4 and IPv6 apart.
+  std::map<std::pair<const knowledge::OpensFact*, bool>, int> vague_sockets;
   std::vector<std::string> because;
 
   /// The only kind of process it can be, or nullptr.
@@ -45,7 +50,9 @@ class ProcessSolver {
   void read_evidence(ProcessView& view) const;
   void narrow_by_image(ProcessView& view) const;
   void narrow_by_ports(ProcessView& view) const;
+  void withdraw_double_claims();
   bool exclude_taken();
+  void count_vague(ProcessView& view) const;
   void eliminate();
   bool started_with_service_hosts(const ProcessView& view) const;
   bool explains(const Container& container, const ProcessView& view) const;
@@ -53,9 +60,15 @@ class ProcessSolver {
   const Snapshot* snapshot_;
   const OpensIndex* opens_;
   const knowledge::Knowledge* kb_;
+  RunningServices running_;
   std::vector<Container> containers_;
   std::vector<ProcessView> views_;  ///< by PID
+  std::uint32_t first_host_ = 0;    ///< lowest PID of a service host that is known
+  std::uint32_t last_host_ = 0;     ///< highest; the same where there are less than two
 };
+
+/// True if evidence's name of a process means `image`: fport and net-tools cut ".exe".
+bool is_image(std::string_view evidence, std::string_view image);
 
 /// "host.txt:7", or "/proc/net/tcp" for a system call; empty without a source.
 std::string source_text(const Snapshot& snapshot, const std::vector<SourceRef>& sources);

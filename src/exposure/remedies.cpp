@@ -23,12 +23,6 @@ bool switches_service(const ChangeFact& change) {
   return change.kind == ChangeKind::service || change.kind == ChangeKind::unit;
 }
 
-bool aims_at(const TargetFact& target, const Holder& holder, const Endpoint& endpoint) {
-  return iequals(target.feature, holder.feature) &&
-         (target.all || (target.protocol == endpoint.protocol &&
-                         (target.port == 0 || target.port == endpoint.port)));
-}
-
 }  // namespace
 
 std::string Remedy::id() const {
@@ -74,9 +68,9 @@ std::string Remedies::service_of(const Holder& holder) const {
 
 bool Remedies::acts_on(const CloserFact& closer, const Holder& holder, const Endpoint& endpoint,
                        std::string_view service) const {
-  const bool aimed =
-      std::any_of(closer.targets.begin(), closer.targets.end(),
-                  [&](const TargetFact& target) { return aims_at(target, holder, endpoint); });
+  const bool aimed = std::any_of(
+      closer.targets.begin(), closer.targets.end(),
+      [&](const TargetFact& target) { return knowledge::aims_at(target, holder, endpoint); });
   return aimed || std::any_of(closer.changes.begin(), closer.changes.end(),
                               [service](const ChangeFact& change) {
                                 return switches_service(change) && iequals(change.target, service);

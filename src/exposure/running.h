@@ -19,6 +19,8 @@ class RunningServices {
   /// False only if the evidence says that `service` does not run: it is shown stopped, or a task
   /// list of the whole host does not name it. Drivers and processes stand in no such list.
   bool may_run(std::string_view service) const;
+  /// True if the evidence names every service that runs.
+  bool is_complete() const { return complete_; }
 
  private:
   std::string canonical(std::string_view service) const;
@@ -26,7 +28,7 @@ class RunningServices {
   const knowledge::Knowledge* kb_;
   std::set<std::string, ILess> running_;
   std::set<std::string, ILess> stopped_;
-  bool complete_ = false;  ///< the evidence names every service that runs
+  bool complete_ = false;
 };
 
 }  // namespace deadlight

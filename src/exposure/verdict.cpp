@@ -43,6 +43,7 @@ class Judge {
       exposed.reach = reach_of(exposed.endpoint.local);
       if (is_listed(exposed)) find_needed(exposed);
     }
+    keep_rpc_servers();
     keep_endpoint_mapper();
     for (Exposed& exposed : exposure_->endpoints) {
       if (is_pending(exposed) && !any_holder(exposed, held_by_rpc)) judge_rest(exposed);
@@ -97,6 +98,24 @@ class Judge {
     }
   }
 
+  // A kept endpoint mapper stays open only as long as some RPC server listens.
+  void keep_rpc_servers() {
+    for (const Exposed& mapper : exposure_->endpoints) {
+      if (mapper.verdict != Verdict::needed || !is_listed(mapper)) continue;
+      const bool only_for_others =
+          !mapper.holders.empty() &&
+          std::all_of(mapper.holders.begin(), mapper.holders.end(), held_by_rpc);
+      if (!only_for_others) continue;
+      for (Exposed& server : exposure_->endpoints) {
+        if (is_pending(server) && any_holder(server, opens_rpc) &&
+            server.endpoint.protocol == mapper.endpoint.protocol) {
+          need(server, endpoint_text(mapper.endpoint) +
+                           " is kept, and is open only while an RPC server listens");
+        }
+      }
+    }
+  }
+
   // Clients of an RPC server ask the endpoint mapper for its dynamic port.
   void keep_endpoint_mapper() {
     for (Exposed& exposed : exposure_->endpoints) {
@@ -121,6 +140,13 @@ class Judge {
                     fmt::format("{} is a program, not a service: end it, and take it out of what "
                                 "starts it",
                                 exposed.owner.process));
+    }
+    const bool maybe_program = std::any_of(
+        exposed.holders.begin(), exposed.holders.end(),
+        [](const Holder& holder) { return holder.service.empty() && holder.feature.empty(); });
+    if (maybe_program) {
+      return decide(exposed, Verdict::unknown,
+                    "there are more such sockets than services that open one: it may be a program");
     }
     for (const Holder& holder : exposed.holders) {
       const std::string obstacle = why_stuck(holder, exposed);
@@ -147,7 +173,7 @@ class Judge {
     for (const Exposed& server : exposure_->endpoints) {
       if (is_listed(server) && any_holder(server, opens_rpc) &&
           server.endpoint.protocol == exposed.endpoint.protocol &&
-          (server.verdict == Verdict::stuck || server.verdict == Verdict::needed)) {
+          server.verdict != Verdict::unneeded) {
         return fmt::format("it stays as long as an RPC server listens, and {} ({}) does",
                            endpoint_text(server.endpoint),
                            server.owner.service.empty() ? "one of several" : server.owner.service);

@@ -17,12 +17,14 @@ bool overlap(OsRange a, OsRange b) {
 
 bool matches(const TargetFact& target, const OpensFact& opens) {
   if (target.all) return true;
-  return target.protocol == opens.protocol && (target.port == 0 || opens.matches_port(target.port));
+  return target.protocol == opens.protocol &&
+         (target.port == 0 || opens.matches_port(target.port)) && (!target.rpc || opens.rpc);
 }
 
 std::string target_text(const TargetFact& target) {
   if (target.all) return std::string(target.feature);
   const std::string_view protocol = protocol_id(target.protocol);
+  if (target.rpc) return fmt::format("{}:{}/rpc", target.feature, protocol);
   if (target.port == 0) return fmt::format("{}:{}", target.feature, protocol);
   return fmt::format("{}:{}/{}", target.feature, protocol, target.port);
 }

@@ -41,6 +41,7 @@ struct TargetFact {
   bool all = true;  ///< every socket of the feature
   Protocol protocol = Protocol::tcp;
   std::uint16_t port = 0;  ///< 0 with `all` false: every socket of that protocol
+  bool rpc = false;        ///< only sockets of RPC servers
 };
 
 struct CloserFact {

@@ -105,9 +105,9 @@ class Writer {
   }
 
   std::string value(const TargetFact& row) {
-    return fmt::format("{{.feature = {}, .all = {}, .protocol = {}, .port = {}}}",
+    return fmt::format("{{.feature = {}, .all = {}, .protocol = {}, .port = {}, .rpc = {}}}",
                        literal(row.feature), flag(row.all),
-                       enumerator("Protocol", kProtocols, row.protocol), row.port);
+                       enumerator("Protocol", kProtocols, row.protocol), row.port, flag(row.rpc));
   }
 
   std::string value(const ChangeFact& row) {

@@ -17,4 +17,7 @@ struct Holder {
   friend bool operator==(const Holder&, const Holder&) = default;
 };
 
+/// True if `target` names this holder's hold on `endpoint`.
+bool aims_at(const TargetFact& target, const Holder& holder, const Endpoint& endpoint);
+
 }  // namespace deadlight::knowledge

@@ -87,9 +87,11 @@ TargetFact read_target(TableReader& table, Text text) {
   const Text socket = text.substr(colon + 1);
   const auto slash = socket.find('/');
   const auto protocol = parse_protocol(socket.substr(0, slash));
-  const auto port = slash == Text::npos ? std::nullopt : port_number(socket.substr(slash + 1));
-  if (!protocol || (slash != Text::npos && !port)) {
-    table.bad_value("targets", text, "feature, feature:udp or feature:tcp/135");
+  const Text which = slash == Text::npos ? Text() : socket.substr(slash + 1);
+  target.rpc = which == "rpc";
+  const auto port = which.empty() || target.rpc ? std::nullopt : port_number(which);
+  if (!protocol || (slash != Text::npos && !port && !target.rpc)) {
+    table.bad_value("targets", text, "feature, feature:udp, feature:tcp/135 or feature:tcp/rpc");
     return target;
   }
   target.all = false;

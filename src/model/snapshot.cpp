@@ -155,17 +155,24 @@ bool share_evidence(const Endpoint& a, const Endpoint& b) {
 }
 
 /// Rows of one socket become one row for each owner; a row without an owner joins the first.
+/// Rows without PID that name different processes are different sockets (netstat -b of one that is
+/// shared).
+bool contradict(const Endpoint& a, const Endpoint& b) {
+  return !a.pid && !b.pid && !a.process.empty() && !b.process.empty() && a.process != b.process;
+}
+
 void merge_socket(std::vector<Endpoint>& rows, Snapshot& snapshot, std::vector<Endpoint>& merged) {
   std::stable_sort(rows.begin(), rows.end(), [](const Endpoint& a, const Endpoint& b) {
-    return std::pair(!a.pid, a.pid) < std::pair(!b.pid, b.pid);
+    return std::tuple(!a.pid, a.pid, a.process) < std::tuple(!b.pid, b.pid, b.process);
   });
   const std::size_t first = merged.size();
   for (Endpoint& row : rows) {
-    const bool fresh = merged.size() == first || (row.pid && merged.back().pid != row.pid);
+    const bool fresh = merged.size() == first || (row.pid && merged.back().pid != row.pid) ||
+                       contradict(merged.back(), row);
     if (fresh) {
       merged.push_back(std::move(row));
     } else {
-      merge_into(row.pid ? merged.back() : merged[first], row);
+      merge_into(row.pid || !merged.back().pid ? merged.back() : merged[first], row);
     }
   }
   for (std::size_t i = first; i < merged.size(); ++i) {
@@ -173,6 +180,7 @@ void merge_socket(std::vector<Endpoint>& rows, Snapshot& snapshot, std::vector<E
     sort_unique(merged[i].sources, source_before);
   }
   for (std::size_t i = first + 1; i < merged.size(); ++i) {
+    if (!merged[i].pid || !merged[i - 1].pid) continue;
     if (share_evidence(merged[i - 1], merged[i])) continue;
     snapshot.notes.push_back(fmt::format(
         "{} has PID {} in {} and PID {} in {}: both are kept; are the files of one host and time?",

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "base/text.h"
 
@@ -162,9 +163,10 @@ std::vector<std::string> stopped_besides(const std::vector<PlannedChange>& chang
 
 std::vector<std::string> gone(const std::vector<std::string>& before,
                               const std::vector<std::string>& after) {
+  const std::unordered_set<std::string_view> left(after.begin(), after.end());
   std::vector<std::string> result;
   for (const std::string& text : before) {
-    if (std::find(after.begin(), after.end(), text) == after.end()) result.push_back(text);
+    if (!left.contains(text)) result.push_back(text);
   }
   return result;
 }

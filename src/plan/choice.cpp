@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
+#include <tuple>
 
 #include "plan/changes.h"
 #include "plan/cover.h"
@@ -37,6 +39,16 @@ struct Atom {
   std::size_t holder;
 };
 
+/// What decides which remedies end a hold: many sockets of one holder are one thing to do.
+using AtomKey =
+    std::tuple<std::string, std::string, const knowledge::OpensFact*, Protocol, std::uint16_t>;
+
+AtomKey key_of(const knowledge::Holder& holder, const Endpoint& endpoint) {
+  const bool any_port = holder.opens == nullptr || holder.opens->dynamic();
+  return {holder.service, holder.feature, holder.opens, endpoint.protocol,
+          any_port ? std::uint16_t{0} : endpoint.port};
+}
+
 struct Goal {
   std::vector<const Exposed*> sockets;  ///< all listed ones, in the simulated host's order
   std::vector<Atom> atoms;
@@ -44,13 +56,15 @@ struct Goal {
 
 Goal goal_of(const Exposure& exposure) {
   Goal goal;
+  std::set<AtomKey> seen;
   for (const Exposed& exposed : exposure.endpoints) {
     if (!is_listed(exposed)) continue;
     if (exposed.verdict == Verdict::unneeded) {
       for (std::size_t i = 0; i < exposed.holders.size(); ++i) {
         const knowledge::OpensFact* opens = exposed.holders[i].opens;
         // The endpoint mapper's hold ends with the RPC servers', which are atoms of their own.
-        if (opens == nullptr || !opens->held_by_rpc) {
+        const bool for_others = opens != nullptr && opens->held_by_rpc;
+        if (!for_others && seen.insert(key_of(exposed.holders[i], exposed.endpoint)).second) {
           goal.atoms.push_back({goal.sockets.size(), i});
         }
       }

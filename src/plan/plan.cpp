@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 #include <tuple>
+#include <unordered_set>
 
 #include "base/text.h"
 #include "exposure/remedies.h"
@@ -42,6 +43,7 @@ class Planner {
     plan.host = exposure_->host;
     plan.role = exposure_->role;
     plan.open_before = host_.listing();
+    plan.unread = exposure_->unread;
     const SimulatedHost untouched = host_;
     std::vector<Remedy> chosen = DEADLIGHT_TRY(choose_remedies(*exposure_, remedies_, host_));
     std::vector<Bundle> bundles = bundle(chosen);
@@ -210,10 +212,11 @@ class Planner {
   }
 
   void warn_of_guesses(Step& step) const {
+    const std::unordered_set<std::string_view> closes(step.closes.begin(), step.closes.end());
     for (const Exposed& exposed : exposure_->endpoints) {
       if (!is_listed(exposed) || exposed.owner.candidates.size() < 2) continue;
       const std::string text = endpoint_text(exposed.endpoint);
-      if (std::find(step.closes.begin(), step.closes.end(), text) == step.closes.end()) continue;
+      if (!closes.contains(text)) continue;
       add_once(step.warnings, fmt::format("the holder of {} is not certain ({}): a task list may "
                                           "make some of these steps needless",
                                           text, join(exposed.owner.candidates, ", ")));
@@ -273,19 +276,26 @@ class Planner {
   }
 
   void sort_out(Plan& plan) const {
+    const std::unordered_set<std::string_view> open(plan.open_after().begin(),
+                                                    plan.open_after().end());
     for (const Exposed& exposed : exposure_->endpoints) {
       if (!is_listed(exposed)) continue;
       const std::string text =
           fmt::format("{}: {}", endpoint_text(exposed.endpoint), exposed.verdict_reason);
       if (exposed.verdict == Verdict::needed) plan.kept.push_back(text);
-      const bool stays = std::find(plan.open_after().begin(), plan.open_after().end(),
-                                   endpoint_text(exposed.endpoint)) != plan.open_after().end();
+      const bool stays = open.contains(endpoint_text(exposed.endpoint));
       if (exposed.verdict == Verdict::local && stays) plan.local.push_back(text);
       if (exposed.verdict == Verdict::unknown) plan.unexplained.push_back(text);
     }
   }
 
   void add_notes(Plan& plan) const {
+    if (!plan.unread.empty()) {
+      plan.notes.push_back(fmt::format(
+          "{} of the evidence could not be read, and may be open "
+          "ports: 'deadlight scan' names them",
+          plan.unread.size() == 1 ? "a line" : fmt::format("{} lines", plan.unread.size())));
+    }
     const auto reboots = std::count_if(plan.steps.begin(), plan.steps.end(),
                                        [](const Step& step) { return step.reboot; });
     if (reboots > 1) {

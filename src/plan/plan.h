@@ -67,6 +67,7 @@ struct Plan {
   std::vector<StuckEndpoint> stuck;
   std::vector<Refused> refused;
   std::vector<NotTaken> not_taken;
+  std::vector<Unread> unread;  ///< rows of the evidence that may be open ports too
   std::vector<std::string> notes;
 
   const std::vector<std::string>& open_after() const {
@@ -89,6 +90,7 @@ struct WhatIf {
   std::vector<std::string> also_stops;
   std::vector<std::string> breaks;
   std::vector<std::string> warnings;
+  std::vector<Unread> unread;  ///< rows of the evidence that may be open ports too
   bool reboot = false;
 };
 

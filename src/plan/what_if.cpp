@@ -114,6 +114,12 @@ Result<WhatIf> what_if(const Exposure& exposure, const std::vector<std::string>&
   WhatIf result;
   result.host = exposure.host;
   result.open_before = host.listing();
+  result.unread = exposure.unread;
+  if (!result.unread.empty()) {
+    result.warnings.emplace_back(
+        "some lines of the evidence could not be read, and may be open ports: 'deadlight scan' "
+        "names them");
+  }
   for (const std::string& text : changes) {
     const Request request = DEADLIGHT_TRY(parse_request(text, exposure, kb));
     if (request.only_stop) {

@@ -28,14 +28,6 @@ Json evidence_json(const std::vector<Evidence>& evidence) {
   return result;
 }
 
-Json unread_json(const std::vector<Unread>& unread) {
-  Json result = Json::array();
-  for (const Unread& line : unread) {
-    result.push_back({{"file", line.file}, {"line", line.line}, {"reason", line.reason}});
-  }
-  return result;
-}
-
 Json skipped_json(const std::vector<Skipped>& skipped) {
   Json result = Json::array();
   for (const Skipped& lines : skipped) {

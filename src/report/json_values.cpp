@@ -63,6 +63,14 @@ Json endpoint_json(const Exposed& row, const std::vector<Evidence>& evidence) {
   return result;
 }
 
+Json unread_json(const std::vector<Unread>& unread) {
+  Json result = Json::array();
+  for (const Unread& line : unread) {
+    result.push_back({{"file", line.file}, {"line", line.line}, {"reason", line.reason}});
+  }
+  return result;
+}
+
 Json changes_json(const std::vector<PlannedChange>& changes) {
   Json result = Json::array();
   for (const PlannedChange& change : changes) {

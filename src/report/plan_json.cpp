@@ -88,6 +88,7 @@ std::string plan_json(const Plan& plan) {
                         {"stuck", stuck_json(plan.stuck)},
                         {"refused", refused_json(plan.refused)},
                         {"not_taken", not_taken_json(plan.not_taken)},
+                        {"unread", unread_json(plan.unread)},
                         {"notes", plan.notes}});
 }
 
@@ -102,6 +103,7 @@ std::string what_if_json(const WhatIf& result) {
                         {"also_stops", result.also_stops},
                         {"breaks", result.breaks},
                         {"warnings", result.warnings},
+                        {"unread", unread_json(result.unread)},
                         {"reboot", result.reboot}});
 }
 

@@ -168,6 +168,79 @@ constexpr std::string_view kTasklist =
     "svchost.exe                 1044 AudioSrv, Browser, Schedule, W32Time\n"
     "svchost.exe                 1152 Dnscache\n";
 
+constexpr std::string_view kOneServiceOfMany =
+    "Proto  Local Address  Foreign Address  State  PID\n"
+    "TCP 0.0.0.0:1025 0.0.0.0:0 LISTENING 976\n"
+    "UDP 10.0.0.3:123 *:* 976\n"
+    "\n"
+    "SERVICE_NAME: W32Time\n"
+    "        TYPE               : 20  WIN32_SHARE_PROCESS\n"
+    "        STATE              : 4  RUNNING\n"
+    "        PID                : 976\n";
+
+// sc queryex of one service says that it is there, not that it is alone.
+TEST(Attribution, OneServiceOfAProcessIsNotAllOfIt) {
+  const Exposure exposure =
+      test::expose_as(test::read_text(kOneServiceOfMany, Os::winxp), "closed");
+  const Owner& owner = test::socket_of(exposure, "tcp 0.0.0.0:1025").owner;
+  EXPECT_EQ(owner.service, "Schedule");
+  EXPECT_EQ(owner.confidence, Confidence::derived);
+}
+
+constexpr std::string_view kDisguise =
+    "Pid   Process            Port  Proto Path\n"
+    "1400  svchost        ->  3389  TCP   C:\\temp\\svchost.exe\n";
+
+TEST(Attribution, SystemNameInAnotherFolderIsNoService) {
+  const Exposure exposure = test::expose_as(test::read_text(kDisguise, Os::win2000), "closed");
+  const Exposed& exposed = exposure.endpoints.front();
+  EXPECT_EQ(exposed.owner.service, "");
+  EXPECT_THAT(exposed.owner.candidates, IsEmpty());
+  EXPECT_EQ(exposed.verdict, Verdict::stuck);
+}
+
+constexpr std::string_view kCrowd =
+    "Active Connections\n\n  Proto  Local Address  Foreign Address  State\n"
+    "  TCP 0.0.0.0:1025 0.0.0.0:0 LISTENING\n"
+    "  TCP 0.0.0.0:1187 0.0.0.0:0 LISTENING\n"
+    "  TCP 0.0.0.0:3306 0.0.0.0:0 LISTENING\n";
+
+// One RPC server has one socket: of three at most one can be the Task Scheduler's.
+TEST(Attribution, MoreSocketsThanServicesMayBePrograms) {
+  const Exposure exposure = test::expose_as(test::read_text(kCrowd, Os::winxp), "closed");
+  for (const char* socket : {"tcp 0.0.0.0:1025", "tcp 0.0.0.0:1187", "tcp 0.0.0.0:3306"}) {
+    EXPECT_EQ(test::socket_of(exposure, socket).verdict, Verdict::unknown) << socket;
+  }
+}
+
+constexpr std::string_view kTwoHosts =
+    "Proto  Local Address  Foreign Address  State  PID\n"
+    "TCP 0.0.0.0:3389 0.0.0.0:0 LISTENING 856\n"
+    "TCP 0.0.0.0:1025 0.0.0.0:0 LISTENING 856\n"
+    "UDP 10.0.0.3:123 *:* 1036\n";
+
+// XP SP2 moved TermService out of netsvcs: two processes cannot both be that host.
+TEST(Attribution, DoubleClaimIsWithdrawn) {
+  const Exposure exposure = test::expose_as(test::read_text(kTwoHosts, Os::winxp), "closed");
+  EXPECT_EQ(test::socket_of(exposure, "tcp 0.0.0.0:1025").owner.confidence, Confidence::candidate);
+}
+
+constexpr std::string_view kSharedSocket =
+    "Active Connections\n\n  Proto  Local Address  Foreign Address  State\n"
+    "  UDP    0.0.0.0:5353           *:*\n"
+    " [chrome.exe]\n"
+    "  UDP    0.0.0.0:5353           *:*\n"
+    "  Dnscache\n"
+    " [svchost.exe]\n";
+
+TEST(Attribution, SharedSocketOfTwoProgramsStaysTwo) {
+  const Exposure exposure = test::expose_as(test::read_text(kSharedSocket, Os::win10), "closed");
+  ASSERT_THAT(exposure.endpoints, SizeIs(2));
+  EXPECT_EQ(exposure.endpoints[0].owner.process, "chrome.exe");
+  EXPECT_EQ(exposure.endpoints[0].owner.service, "");
+  EXPECT_EQ(exposure.endpoints[1].owner.service, "Dnscache");
+}
+
 constexpr std::string_view kWholeTaskList =
     "Proto  Local Address  Foreign Address  State  PID\n"
     "TCP 0.0.0.0:80 0.0.0.0:0 LISTENING 4\n"

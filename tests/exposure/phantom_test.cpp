@@ -33,6 +33,9 @@ const PhantomCase kCases[] = {
     {"FixedIn2019", kOutgoing, "tcp 0.0.0.0:1367", Os::server2019, false},
     {"AcceptedConnectionIsAListeners", kAccepted, "tcp 0.0.0.0:3389", Os::winxp, false},
     {"SeveralConnectionsAreAListeners", kManyConnections, "tcp 0.0.0.0:1433", Os::winxp, false},
+    {"VisitorFromALowPortHidesNothing",
+     "TCP 0.0.0.0:3389 0.0.0.0:0 LISTENING\nTCP 10.0.0.3:3389 6.6.6.6:80 ESTABLISHED\n",
+     "tcp 0.0.0.0:3389", Os::winxp, false},
     {"ListenerAloneIsOpen", kAlone, "tcp 0.0.0.0:1367", Os::winxp, false},
 };
 

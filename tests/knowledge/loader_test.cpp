@@ -234,8 +234,8 @@ constexpr Fault kFaults[] = {
     {"BadTarget",
      "[[closer]]\nid='a'\nphase='smb'\neffect='release'\nwhen='now'\ncertainty='inferred'\n"
      "targets=['f:tcp/x']",
-     "x.toml:7: 'targets' in [[closer]] is 'f:tcp/x'; it must be feature, feature:udp or "
-     "feature:tcp/135"},
+     "x.toml:7: 'targets' in [[closer]] is 'f:tcp/x'; it must be feature, feature:udp, "
+     "feature:tcp/135 or feature:tcp/rpc"},
     {"BadKeep", "[[role]]\nid='r'\n[[role.keep]]\nport='443'",
      "x.toml:4: 'port' in [[role.keep]] is '443'; it must be a port and a protocol such as "
      "\"443/tcp\""},

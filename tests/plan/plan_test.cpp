@@ -194,6 +194,44 @@ TEST(Plan, TaskSchedulerStaysOnFromVistaOn) {
   EXPECT_THAT(plan.open_after(), IsEmpty());
 }
 
+// It is open only while an RPC server listens on UDP.
+TEST(Plan, KeptEndpointMapperKeepsAServer) {
+  const Plan plan = plan_for(test::expose_as(test::winxp(), "closed", {"135/udp"}));
+  EXPECT_THAT(plan.open_after(), ElementsAre("udp 0.0.0.0:135", "udp 0.0.0.0:1027"));
+}
+
+// With NetBIOS and raw SMB both off, a workstation could open no share any more.
+TEST(Plan, WorkstationKeepsATransportForSmb) {
+  const Plan plan = plan_for(test::expose_as(test::winxp(), "workstation"));
+  EXPECT_THAT(closer_ids(plan), Not(Contains("smb_device_disable")));
+}
+
+TEST(Plan, UnreadRowsAreCarriedAlong) {
+  const Snapshot host = test::read_text(
+      "Proto Local Address Foreign Address State PID\n"
+      "UDP 0.0.0.0:500 *:* 704\n"
+      "TCP 0.0.0.0:70000 0.0.0.0:0 LISTENING 4\n",
+      Os::winxp);
+  const Plan plan = plan_for(test::expose_as(host, "closed"));
+  EXPECT_THAT(plan.unread, SizeIs(1));
+  EXPECT_THAT(plan.notes, Contains(HasSubstr("could not be read")));
+}
+
+// The DNS server's socket pool is one thing to close, however many sockets it has.
+TEST(Plan, ManySocketsOfOneHolderAreOneStep) {
+  std::string text = "Proto Local Address Foreign Address State PID\n";
+  for (int port = 50000; port < 55000; ++port) {
+    text += "UDP 0.0.0.0:" + std::to_string(port) + " *:* 1500\n";
+  }
+  text +=
+      "\nImage Name                   PID Services\n"
+      "========================= ====== =============================================\n"
+      "dns.exe                     1500 DNS\n";
+  const Plan plan = plan_for(test::expose_as(test::read_text(text, Os::server2016), "closed"));
+  EXPECT_THAT(plan.steps, SizeIs(1));
+  EXPECT_THAT(plan.open_after(), IsEmpty());
+}
+
 TEST(Plan, NothingOpenNeedsNoStep) {
   const Snapshot host = test::read_text(
       "Active Connections\n\n  Proto  Local Address  Foreign Address  State\n"

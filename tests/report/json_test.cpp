@@ -86,7 +86,7 @@ TEST(PlanJson, KeepsItsNames) {
   EXPECT_EQ(json["schema"], "deadlight.plan/1");
   EXPECT_EQ(keys_of(json),
             (Keys{"schema", "host", "role", "open_before", "steps", "open_after", "kept", "local",
-                  "unexplained", "stuck", "refused", "not_taken", "notes"}));
+                  "unexplained", "stuck", "refused", "not_taken", "unread", "notes"}));
   EXPECT_EQ(keys_of(json["steps"][0]),
             (Keys{"title", "phase", "closers", "changes", "reboot", "restart", "closes",
                   "also_stops", "breaks", "warnings", "why", "undo", "open_after"}));
@@ -117,7 +117,7 @@ TEST(WhatIfJson, KeepsItsNames) {
   EXPECT_EQ(json["schema"], "deadlight.what-if/1");
   EXPECT_EQ(keys_of(json),
             (Keys{"schema", "host", "changes", "open_before", "open_at_once", "open_after",
-                  "closes", "also_stops", "breaks", "warnings", "reboot"}));
+                  "closes", "also_stops", "breaks", "warnings", "unread", "reboot"}));
   EXPECT_EQ(json["open_after"], (Json{"tcp 0.0.0.0:135", "tcp 0.0.0.0:1025"}));
 }
 

@@ -45,7 +45,8 @@ constexpr ServiceFact kServices[] = {
     {.id = "RpcSs",
      .title = "Remote Procedure Call (RPC)",
      .os = kWindows,
-     .protected_because = "Windows does not start without it"}};
+     .protected_because = "Windows does not start without it",
+     .protected_os = {Os::winnt4, Os::server2025}}};
 
 constexpr OpensFact kSmbOpens[] = {{.protocol = Protocol::tcp,
                                     .port_first = 445,

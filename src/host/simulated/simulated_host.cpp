@@ -19,12 +19,6 @@ using knowledge::Released;
 using knowledge::TargetFact;
 using knowledge::When;
 
-bool acts_on(const TargetFact& target, const Holder& holder, const Endpoint& endpoint) {
-  if (!iequals(target.feature, holder.feature)) return false;
-  if (target.all) return true;
-  return target.protocol == endpoint.protocol && (target.port == 0 || target.port == endpoint.port);
-}
-
 bool stops_service(const ChangeFact& change) {
   return change.kind == ChangeKind::service || change.kind == ChangeKind::unit;
 }
@@ -116,9 +110,10 @@ void SimulatedHost::release_targets(const CloserFact& closer) {
   for (Socket& socket : sockets_) {
     for (std::size_t i = 0; i < socket.holds.size(); ++i) {
       const Holder& holder = socket.held.holders[i];
-      const bool meant = std::any_of(
-          closer.targets.begin(), closer.targets.end(),
-          [&](const TargetFact& target) { return acts_on(target, holder, socket.held.endpoint); });
+      const bool meant =
+          std::any_of(closer.targets.begin(), closer.targets.end(), [&](const TargetFact& target) {
+            return knowledge::aims_at(target, holder, socket.held.endpoint);
+          });
       if (!meant) continue;
       Hold& hold = socket.holds[i];
       hold.next_boot = std::max(hold.next_boot, grip);
