@@ -10,12 +10,12 @@ namespace {
 
 bool has_findings(const Exposure& exposure) {
   return has_unread_row(exposure.unread) ||
-         std::any_of(exposure.endpoints.begin(), exposure.endpoints.end(),
-                     [](const Exposed& exposed) {
-                       return is_listed(exposed) && (exposed.verdict == Verdict::unneeded ||
-                                                     exposed.verdict == Verdict::stuck ||
-                                                     exposed.verdict == Verdict::unknown);
-                     });
+         std::any_of(
+             exposure.endpoints.begin(), exposure.endpoints.end(), [](const Exposed& exposed) {
+               return is_listed(exposed) &&
+                      (exposed.verdict == Verdict::unneeded || exposed.verdict == Verdict::stuck ||
+                       exposed.verdict == Verdict::unknown);
+             });
 }
 
 std::string text_of(const Exposure& exposure, const knowledge::Knowledge& kb,
