@@ -92,7 +92,7 @@ void Attribution::count_vague(const std::vector<bool>& phantom) {
       unlimited[protocol] |= match.opens->client;
     }
   }
-  for (const std::size_t protocol : {0, 1}) {
+  for (const std::size_t protocol : {std::size_t{0}, std::size_t{1}}) {
     crowded_[protocol] = !unlimited[protocol] && sockets[protocol] > openers[protocol].size();
   }
 }
