@@ -342,6 +342,10 @@ Result<Json> parse(std::string_view text, std::string_view name) {
   } catch (const Json::parse_error& error) {
     return fail(Errc::malformed,
                 fmt::format("{}: {} (byte {})", name, parse_message(error), error.byte));
+  } catch (const Json::exception&) {
+    return fail(
+        Errc::malformed,
+        fmt::format("{}: a number in it is larger than any in a snapshot; save it again", name));
   }
 }
 
