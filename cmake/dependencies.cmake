@@ -1,9 +1,11 @@
 # Every library that is not ours; docs/dependencies.md says what each is for.
 find_package(fmt 9 REQUIRED CONFIG)
 find_package(nlohmann_json 3.11 REQUIRED CONFIG)
+find_package(pugixml 1.13 REQUIRED CONFIG)
 find_package(tl-expected 1.0 REQUIRED CONFIG)
 find_package(CLI11 2.1 REQUIRED CONFIG)
 find_package(tomlplusplus 3.3 REQUIRED CONFIG)
+find_package(Threads REQUIRED)
 if(BUILD_TESTING)
   find_package(GTest REQUIRED CONFIG)
 endif()

@@ -1,12 +1,13 @@
 # bash completion for deadlight
 _deadlight() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
-  local command=scan explicit='' word i
+  local command=scan explicit='' task='' word i
   for ((i = 1; i < COMP_CWORD; i++)); do
     word=${COMP_WORDS[i]}
     case $word in
-      scan | explain | plan | what-if)
+      scan | explain | plan | what-if | kb)
         command=$word explicit=1
+        [[ $word != kb || $i -ge $((COMP_CWORD - 1)) ]] || task=${COMP_WORDS[i + 1]}
         break
         ;;
     esac
@@ -39,7 +40,7 @@ _deadlight() {
       ;;
     --role)
       mapfile -t COMPREPLY < <(
-        compgen -W "closed workstation internal-file-server public-web-server decoy-host" -- "$current"
+        compgen -W "closed workstation internal-file-server public-web-server decoy-host domain-member domain-controller sql-server print-server rdp-host hypervisor linux-server linux-domain-member linux-domain-controller linux-database-server linux-print-server linux-remote-desktop linux-hypervisor" -- "$current"
         compgen -f -X '!*.toml' -- "$current"
       )
       return
@@ -53,15 +54,24 @@ _deadlight() {
   case $command in
     scan) options+=" --role --keep --all --why --snapshot" ;;
     explain | plan) options+=" --role --keep" ;;
+    kb) options="--knowledge --json --output --help$([[ $task == list ]] && echo ' --os')" ;;
   esac
   if [[ $current == -* ]]; then
     [[ $explicit ]] || options+=" --version"
     mapfile -t COMPREPLY < <(compgen -W "$options" -- "$current")
   elif [[ ! $explicit ]]; then
-    mapfile -t COMPREPLY < <(compgen -W "scan explain plan what-if" -- "$current")
+    mapfile -t COMPREPLY < <(compgen -W "scan explain plan what-if kb" -- "$current")
   elif [[ $command == what-if ]]; then
     mapfile -t COMPREPLY < <(compgen -W "disable: stop:" -- "$current")
     compopt -o nospace 2>/dev/null
+  elif [[ $command == kb && ! $task ]]; then
+    mapfile -t COMPREPLY < <(compgen -W "list show check" -- "$current")
+  elif [[ $command == kb && $task == list ]]; then
+    mapfile -t COMPREPLY < <(compgen -W "services features closers ports roles capabilities groups \
+      rpc netbios smb sources" -- "$current")
+  elif [[ $command == kb && $task == check ]]; then
+    mapfile -t COMPREPLY < <(compgen -f -- "$current")
+    compopt -o filenames 2>/dev/null
   fi
 }
 complete -F _deadlight deadlight

@@ -1,8 +1,8 @@
 # fish completion for deadlight
-set -l commands scan explain plan what-if
+set -l commands scan explain plan what-if kb
 set -l needs_command "not __fish_seen_subcommand_from $commands"
 set -l is_scan "$needs_command; or __fish_seen_subcommand_from scan"
-set -l takes_role "not __fish_seen_subcommand_from what-if"
+set -l takes_role "not __fish_seen_subcommand_from what-if kb"
 
 complete -c deadlight -f
 complete -c deadlight -n $needs_command -a scan -d 'What is open, who opened it, what is not needed'
@@ -19,7 +19,7 @@ complete -c deadlight -s o -l output -r -F -d 'Write to this file'
 complete -c deadlight -l help -d 'Print a short help'
 complete -c deadlight -n $needs_command -l version -d 'Print the version'
 
-complete -c deadlight -n $takes_role -l role -r -F -d 'What the host is for' -a 'closed workstation internal-file-server public-web-server decoy-host'
+complete -c deadlight -n $takes_role -l role -r -F -d 'What the host is for' -a 'closed workstation internal-file-server public-web-server decoy-host domain-member domain-controller sql-server print-server rdp-host hypervisor linux-server linux-domain-member linux-domain-controller linux-database-server linux-print-server linux-remote-desktop linux-hypervisor'
 complete -c deadlight -n $takes_role -l keep -x -d 'Keep this port: 443/tcp'
 
 complete -c deadlight -n $is_scan -l all -d 'List connections and phantoms as well'
@@ -27,3 +27,11 @@ complete -c deadlight -n $is_scan -l why -d 'Say how each owner is known'
 complete -c deadlight -n $is_scan -l snapshot -d 'Print what was read as one snapshot'
 
 complete -c deadlight -n '__fish_seen_subcommand_from what-if' -a 'disable: stop:' -d 'SERVICE'
+
+complete -c deadlight -n $needs_command -a kb -d 'What is known of services, ports and how to close them'
+set -l needs_task '__fish_seen_subcommand_from kb; and not __fish_seen_subcommand_from list show check'
+complete -c deadlight -n $needs_task -a list -d 'How much is known; with a kind, its rows'
+complete -c deadlight -n $needs_task -a show -d 'All that is known of one thing'
+complete -c deadlight -n $needs_task -a check -d 'Check a folder or a role file'
+complete -c deadlight -n '__fish_seen_subcommand_from kb; and __fish_seen_subcommand_from list' -a 'services features closers ports roles capabilities groups rpc netbios smb sources'
+complete -c deadlight -n '__fish_seen_subcommand_from kb; and __fish_seen_subcommand_from check' -F

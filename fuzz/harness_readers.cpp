@@ -11,6 +11,10 @@ using evidence::Document;
 using evidence::Mark;
 using evidence::Reading;
 
+std::uint32_t last_number(const Document& document) {
+  return document.line_count() == 0 ? 0 : document.number(document.line_count() - 1);
+}
+
 /// Every fact points into the document, and every line of a reader's listing was dealt with.
 template <class T>
 void check_sources(const std::vector<T>& facts, const Document& document) {
@@ -18,7 +22,7 @@ void check_sources(const std::vector<T>& facts, const Document& document) {
     DEADLIGHT_ASSERT(!fact.sources.empty());
     for (const SourceRef& source : fact.sources) {
       DEADLIGHT_ASSERT(source.evidence == 0);
-      DEADLIGHT_ASSERT(source.line >= 1 && source.line <= document.line_count());
+      DEADLIGHT_ASSERT(source.line >= 1 && source.line <= last_number(document));
     }
   }
 }
@@ -26,31 +30,37 @@ void check_sources(const std::vector<T>& facts, const Document& document) {
 /// No line that has something on it may end without a mark, a reason or a skipped range.
 void check_every_line(const Reading& reading) {
   if (reading.kinds().empty()) return;
-  std::vector<bool> skipped(reading.line_count() + 2, false);
+  const std::uint32_t last = last_number(reading.document());
+  std::vector<bool> skipped(last + 1, false);
   for (const Skipped& range : reading.snapshot.skipped) {
     DEADLIGHT_ASSERT(range.first_line >= 1 && range.first_line <= range.last_line);
-    DEADLIGHT_ASSERT(range.last_line <= reading.line_count());
+    DEADLIGHT_ASSERT(range.last_line <= last);
     for (std::uint32_t i = range.first_line; i <= range.last_line; ++i) skipped[i] = true;
   }
   for (std::size_t i = 0; i < reading.line_count(); ++i) {
     const bool blank = reading.line(i).find_first_not_of(" \t\r") == std::string_view::npos;
-    DEADLIGHT_ASSERT(blank || reading.mark(i) != Mark::none || skipped[i + 1]);
+    DEADLIGHT_ASSERT(blank || reading.mark(i) != Mark::none ||
+                     skipped[reading.document().number(i)]);
   }
 }
 
-template <class... Readers>
-void run(std::string_view bytes, Readers... readers) {
+void run(std::string_view bytes, const evidence::Reader& reader) {
   const auto document = Document::decode("fuzz", bytes);
   if (!document) return;
   Reading reading(*document);
-  (readers(reading), ...);
+  reader.read(reading);
   evidence::account_for_the_rest(reading);
   check_sources(reading.snapshot.endpoints, *document);
   check_sources(reading.snapshot.processes, *document);
   check_sources(reading.snapshot.services, *document);
+  check_sources(reading.snapshot.started, *document);
   check_sources(reading.snapshot.settings, *document);
+  check_sources(reading.snapshot.rpc, *document);
+  check_sources(reading.snapshot.urls, *document);
+  check_sources(reading.snapshot.firewall, *document);
+  check_sources(reading.snapshot.outside, *document);
   for (const Unread& line : reading.snapshot.unread) {
-    DEADLIGHT_ASSERT(line.line <= document->line_count());
+    DEADLIGHT_ASSERT(line.line <= last_number(*document));
     DEADLIGHT_ASSERT(!line.reason.empty() && line.reason.find('\n') == std::string::npos);
   }
   check_every_line(reading);
@@ -58,10 +68,20 @@ void run(std::string_view bytes, Readers... readers) {
 
 }  // namespace
 
-void netstat(std::string_view bytes) { run(bytes, evidence::read_netstat); }
-void tasklist(std::string_view bytes) { run(bytes, evidence::read_tasklist); }
-void sc(std::string_view bytes) { run(bytes, evidence::read_sc); }
-void fport(std::string_view bytes) { run(bytes, evidence::read_fport); }
-void reg(std::string_view bytes) { run(bytes, evidence::read_reg_file, evidence::read_reg); }
+std::vector<std::string_view> harness_names() {
+  std::vector<std::string_view> names = {"snapshot_json", "evidence"};
+  for (const evidence::Reader& reader : evidence::readers()) names.push_back(reader.id);
+  return names;
+}
+
+void run_harness(std::string_view name, std::string_view bytes) {
+  if (name == "snapshot_json") return snapshot_json(bytes);
+  if (name == "evidence") return evidence(bytes);
+  for (const evidence::Reader& reader : evidence::readers()) {
+    if (reader.id == name) return run(bytes, reader);
+  }
+  constexpr bool kHarnessHasThisName = false;
+  DEADLIGHT_ASSERT(kHarnessHasThisName);
+}
 
 }  // namespace deadlight::fuzz

@@ -105,12 +105,15 @@ File create_beside(const std::filesystem::path& path, std::filesystem::path& cho
   return nullptr;
 }
 
-Result<> write_all(File file, std::string_view content, const std::string& name) {
-  if (!file) return failed(name, "write", errno);
-  if (std::fwrite(content.data(), 1, content.size(), file.get()) != content.size() ||
-      std::fflush(file.get()) != 0) {
+Result<> write_to(std::FILE* file, std::string_view content, const std::string& name) {
+  if (std::fwrite(content.data(), 1, content.size(), file) != content.size()) {
     return failed(name, "write", errno);
   }
+  return {};
+}
+
+Result<> finish(File file, const std::string& name) {
+  if (std::fflush(file.get()) != 0) return failed(name, "write", errno);
   // A pipe or a terminal has nothing to sync and says so with EINVAL.
   if (sync(file.get()) != 0 && errno != EINVAL) return failed(name, "write", errno);
   if (std::fclose(file.release()) != 0) return failed(name, "write", errno);
@@ -153,31 +156,63 @@ Result<std::string> read_file(const std::filesystem::path& path, std::size_t byt
               name + ": larger than " + std::to_string(bytes_max) + " bytes; give a smaller file");
 }
 
-Result<> write_file(const std::filesystem::path& path, std::string_view content) {
-  const std::string name = path.string();
+struct FileWriter::Open {
+  std::string name;              ///< as it was asked for
+  std::filesystem::path target;  ///< where a link points to; empty for a device or a pipe
+  std::unique_ptr<Temporary> temporary;
+  File file;  ///< closed before the temporary file is removed
+};
+
+FileWriter::FileWriter(std::unique_ptr<Open> open) : open_(std::move(open)) {}
+FileWriter::FileWriter(FileWriter&&) noexcept = default;
+FileWriter& FileWriter::operator=(FileWriter&&) noexcept = default;
+FileWriter::~FileWriter() = default;
+
+Result<FileWriter> FileWriter::create(const std::filesystem::path& path) {
+  auto open = std::make_unique<Open>();
+  open->name = path.string();
   std::error_code error;
   const std::filesystem::file_status status = std::filesystem::status(path, error);
   if (std::filesystem::is_directory(status)) {
-    return fail(Errc::io, name + ": is a folder; give the name of a file");
+    return fail(Errc::io, open->name + ": is a folder; give the name of a file");
   }
   // A device or a pipe is written to; renaming a file over /dev/null would break the host.
   if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
-    return write_all(File(std::fopen(name.c_str(), "wb")), content, name);
+    open->file.reset(std::fopen(open->name.c_str(), "wb"));
+  } else {
+    // A link stays a link: the file that it points to is replaced.
+    open->target = std::filesystem::exists(status) ? std::filesystem::canonical(path, error) : path;
+    std::filesystem::path chosen;
+    open->file = create_beside(open->target, chosen);
+    if (open->file) {
+      open->temporary = std::make_unique<Temporary>(chosen);
+      copy_permissions(open->target, chosen);
+    }
   }
-  // A link stays a link: the file that it points to is replaced.
-  const std::filesystem::path target =
-      std::filesystem::exists(status) ? std::filesystem::canonical(path, error) : path;
-  std::filesystem::path chosen;
-  File file = create_beside(target, chosen);
-  if (!file) return failed(name, "write", errno);
-  Temporary temporary(chosen);
-  copy_permissions(target, temporary.path());
-  DEADLIGHT_TRY(write_all(std::move(file), content, name));
-  std::filesystem::rename(temporary.path(), target, error);
-  if (error) return failed(name, "replace", error.value());
-  temporary.keep();
+  if (!open->file) return failed(open->name, "write", errno);
+  return FileWriter(std::move(open));
+}
+
+Result<> FileWriter::write(std::string_view text) {
+  return write_to(open_->file.get(), text, open_->name);
+}
+
+Result<> FileWriter::commit() {
+  DEADLIGHT_TRY(finish(std::move(open_->file), open_->name));
+  if (!open_->temporary) return {};
+  std::error_code error;
+  const std::filesystem::path& target = open_->target;
+  std::filesystem::rename(open_->temporary->path(), target, error);
+  if (error) return failed(open_->name, "replace", error.value());
+  open_->temporary->keep();
   sync_folder(target.has_parent_path() ? target.parent_path() : ".");
   return {};
+}
+
+Result<> write_file(const std::filesystem::path& path, std::string_view content) {
+  FileWriter writer = DEADLIGHT_TRY(FileWriter::create(path));
+  DEADLIGHT_TRY(writer.write(content));
+  return writer.commit();
 }
 
 }  // namespace deadlight

@@ -16,6 +16,22 @@ constexpr std::size_t kTextBytesMax = 64;
 // 96 bits that mark an IPv4 address inside an IPv6 one (RFC 4291, 2.5.5.2).
 constexpr std::array<std::uint8_t, 12> kMappedPrefix = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
 
+/// Four numbers up to 255 without leading zeros, which some programs take for octal.
+bool parse_ipv4(std::string_view text, std::array<std::uint8_t, 16>& bytes) {
+  std::size_t at = 0;
+  for (std::size_t part = 0; part < 4; ++part) {
+    if (part > 0 && (at == text.size() || text[at++] != '.')) return false;
+    const std::size_t start = at;
+    unsigned value = 0;
+    while (at < text.size() && at - start < 3 && text[at] >= '0' && text[at] <= '9') {
+      value = value * 10 + static_cast<unsigned>(text[at++] - '0');
+    }
+    if (at == start || value > 255 || (text[start] == '0' && at - start > 1)) return false;
+    bytes[part] = static_cast<std::uint8_t>(value);
+  }
+  return at == text.size();
+}
+
 }  // namespace
 
 bool IpAddress::is_any() const {
@@ -41,24 +57,24 @@ std::string IpAddress::text() const {
   char buffer[kTextBytesMax] = {};
   inet_ntop(v6 ? AF_INET6 : AF_INET, bytes.data(), buffer, sizeof buffer);
   std::string result = buffer;
-  if (!zone.empty()) result += '%' + zone;
+  if (!zone.empty()) result += '%' + zone.str();
   return result;
 }
 
 std::optional<IpAddress> parse_ip(std::string_view text) {
-  IpAddress address;
-  address.v6 = text.find(':') != std::string_view::npos;
+  std::optional<IpAddress> result(std::in_place);
   if (const auto percent = text.find('%'); percent != std::string_view::npos) {
-    if (!address.v6) return std::nullopt;
-    address.zone = text.substr(percent + 1);
+    if (percent + 1 == text.size()) return std::nullopt;
+    result->zone = text.substr(percent + 1);
     text = text.substr(0, percent);
   }
-  if (text.size() >= kTextBytesMax) return std::nullopt;
-  const std::string copy(text);
-  if (inet_pton(address.v6 ? AF_INET6 : AF_INET, copy.c_str(), address.bytes.data()) != 1) {
-    return std::nullopt;
-  }
-  return address;
+  if (parse_ipv4(text, result->bytes)) return result;
+  result->v6 = true;
+  if (text.size() >= kTextBytesMax || text.find(':') == std::string_view::npos) return std::nullopt;
+  char copy[kTextBytesMax] = {};
+  text.copy(copy, text.size());
+  if (inet_pton(AF_INET6, copy, result->bytes.data()) != 1) return std::nullopt;
+  return result;
 }
 
 }  // namespace deadlight

@@ -6,13 +6,15 @@
 #include <string>
 #include <string_view>
 
+#include "base/name.h"
+
 namespace deadlight {
 
 /// An IPv4 or IPv6 address. A plain value.
 struct IpAddress {
   std::array<std::uint8_t, 16> bytes{};  ///< Network order; IPv4 uses the first four.
   bool v6 = false;
-  std::string zone;  ///< After '%' of an IPv6 address ("eth0", "12"); mostly empty.
+  Name zone;  ///< After '%': a scope id, or the device that the socket is bound to; mostly empty
 
   bool is_any() const;
   bool is_loopback() const;    ///< 127/8, ::1, and 127/8 mapped into IPv6
@@ -25,7 +27,7 @@ struct IpAddress {
   friend bool operator==(const IpAddress&, const IpAddress&) = default;
 };
 
-/// "10.0.0.3", "::1", "fe80::1%12", without brackets. IPv4 needs all four numbers.
+/// "10.0.0.3", "::1", "fe80::1%12", "0.0.0.0%eth0", without brackets. IPv4 needs all four numbers.
 std::optional<IpAddress> parse_ip(std::string_view text);
 
 }  // namespace deadlight

@@ -9,7 +9,7 @@ constexpr std::string_view kBlanks = " \t\r\n";
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
-bool same(char a, char b) { return lower(a) == lower(b); }
+bool same(char a, char b) { return a == b || lower(a) == lower(b); }
 
 }  // namespace
 
@@ -17,9 +17,16 @@ bool iequals(std::string_view a, std::string_view b) {
   return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), same);
 }
 
+// Every look-up of a name comes here: most characters are equal as they stand.
 bool iless(std::string_view a, std::string_view b) {
-  return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end(),
-                                      [](char x, char y) { return lower(x) < lower(y); });
+  const std::size_t common = std::min(a.size(), b.size());
+  for (std::size_t i = 0; i < common; ++i) {
+    if (a[i] == b[i]) continue;
+    const char x = lower(a[i]);
+    const char y = lower(b[i]);
+    if (x != y) return x < y;
+  }
+  return a.size() < b.size();
 }
 
 bool istarts_with(std::string_view text, std::string_view prefix) {

@@ -6,7 +6,7 @@ namespace {
 
 Result<int> explain(const ExplainArgs& args) {
   const Session session = DEADLIGHT_TRY(open_session(args.common));
-  const Exposure exposure = expose(session.snapshot, session.role, session.kb);
+  const Exposure exposure = DEADLIGHT_TRY(exposure_of(session));
   const std::string text =
       args.common.json ? DEADLIGHT_TRY(report::explain_json(args.subject, exposure, session.kb))
                        : DEADLIGHT_TRY(report::explain_text(args.subject, exposure, session.kb,

@@ -1,20 +1,41 @@
 #include "cli/commands.h"
+#include "cli/hosts.h"
 #include "cli/output.h"
 #include "plan/plan.h"
 
 namespace deadlight::cli {
 namespace {
 
-Result<int> plan(const CommonArgs& args) {
-  const Session session = DEADLIGHT_TRY(open_session(args));
-  const Exposure exposure = expose(session.snapshot, session.role, session.kb);
-  const Plan result = DEADLIGHT_TRY(make_plan(exposure, session.kb));
+std::string main_text(const CommonArgs& args, const Plan& plan) {
   // A plan in a file is for programs: apply, verify and export read it.
-  const bool as_json = args.json || !args.output.empty();
+  if (args.json || !args.output.empty()) return report::plan_json(plan);
   report::Style style = style_for(args.output);
   style.verbose = args.verbose;
-  DEADLIGHT_TRY(
-      print(as_json ? report::plan_json(result) : report::plan_text(result, style), args.output));
+  return report::plan_text(plan, style);
+}
+
+Result<int> plan(const PlanArgs& args) {
+  DEADLIGHT_TRY(check_places(args.files, args.common));
+  if (names_many_hosts(args.common)) {
+    DEADLIGHT_TRY(check_one_host(args.files));
+    return run_hosts({args.common, false});
+  }
+  const Session session = DEADLIGHT_TRY(open_session(args.common));
+  const Exposure exposure = DEADLIGHT_TRY(exposure_of(session));
+  const Plan result = DEADLIGHT_TRY(make_plan(exposure, session.kb));
+  std::vector<Output> outputs;
+  if (prints_main(args.files, args.common)) {
+    outputs.push_back({args.common.output, main_text(args.common, result)});
+  }
+  if (!args.files.html.empty()) {
+    outputs.push_back({args.files.html, report::exposure_html(exposure, session.kb, &result)});
+  }
+  if (!args.files.csv.empty()) outputs.push_back({args.files.csv, report::plan_csv(result)});
+  if (!args.files.sarif.empty()) {
+    outputs.push_back(
+        {args.files.sarif, report::exposure_sarif(exposure, session.kb, DEADLIGHT_VERSION)});
+  }
+  DEADLIGHT_TRY(print_all(outputs));
   const bool reached =
       result.stuck.empty() && result.unexplained.empty() && !has_unread_row(result.unread);
   return reached ? kExitClean : kExitFindings;
@@ -22,7 +43,7 @@ Result<int> plan(const CommonArgs& args) {
 
 }  // namespace
 
-int run_plan(const CommonArgs& args) {
+int run_plan(const PlanArgs& args) {
   const Result<int> code = plan(args);
   return code ? *code : report_error(code.error());
 }

@@ -1,21 +1,18 @@
 #include <algorithm>
 
 #include "cli/commands.h"
+#include "cli/hosts.h"
 #include "cli/output.h"
 #include "model/snapshot_json.h"
 #include "plan/plan.h"
+#include "report/exposure_groups.h"
 
 namespace deadlight::cli {
 namespace {
 
 bool has_findings(const Exposure& exposure) {
   return has_unread_row(exposure.unread) ||
-         std::any_of(
-             exposure.endpoints.begin(), exposure.endpoints.end(), [](const Exposed& exposed) {
-               return is_listed(exposed) &&
-                      (exposed.verdict == Verdict::unneeded || exposed.verdict == Verdict::stuck ||
-                       exposed.verdict == Verdict::unknown);
-             });
+         std::any_of(exposure.endpoints.begin(), exposure.endpoints.end(), report::is_finding);
 }
 
 std::string text_of(const Exposure& exposure, const knowledge::Knowledge& kb,
@@ -27,20 +24,47 @@ std::string text_of(const Exposure& exposure, const knowledge::Knowledge& kb,
   return text;
 }
 
+report::Style style_of(const ScanArgs& args) {
+  report::Style style = style_for(args.common.output);
+  style.connections = args.connections;
+  style.reasons = args.reasons;
+  style.verbose = args.common.verbose;
+  return style;
+}
+
+std::string main_text(const ScanArgs& args, const Exposure& exposure,
+                      const knowledge::Knowledge& kb) {
+  const report::Style style = style_of(args);
+  return args.common.json ? report::exposure_json(exposure, style) : text_of(exposure, kb, style);
+}
+
 Result<int> scan(const ScanArgs& args) {
+  DEADLIGHT_TRY(check_places(args.files, args.common));
+  if (!args.snapshot && names_many_hosts(args.common)) {
+    DEADLIGHT_TRY(check_one_host(args.files));
+    return run_hosts({args.common, true});
+  }
   const Session session = DEADLIGHT_TRY(open_session(args.common));
   if (args.snapshot) {
     DEADLIGHT_TRY(print(to_json(session.snapshot), args.common.output));
     return kExitClean;
   }
-  const Exposure exposure = expose(session.snapshot, session.role, session.kb);
-  report::Style style = style_for(args.common.output);
-  style.connections = args.connections;
-  style.reasons = args.reasons;
-  style.verbose = args.common.verbose;
-  DEADLIGHT_TRY(print(args.common.json ? report::exposure_json(exposure, style)
-                                       : text_of(exposure, session.kb, style),
-                      args.common.output));
+  const Exposure exposure = DEADLIGHT_TRY(exposure_of(session));
+  std::vector<Output> outputs;
+  if (prints_main(args.files, args.common)) {
+    outputs.push_back({args.common.output, main_text(args, exposure, session.kb)});
+  }
+  if (!args.files.html.empty()) {
+    outputs.push_back({args.files.html, report::exposure_html(exposure, session.kb, nullptr)});
+  }
+  if (!args.files.csv.empty()) {
+    outputs.push_back({args.files.csv, report::exposure_csv(exposure, style_of(args))});
+  }
+  if (!args.files.sarif.empty()) {
+    outputs.push_back(
+        {args.files.sarif, report::exposure_sarif(exposure, session.kb, DEADLIGHT_VERSION)});
+  }
+  DEADLIGHT_TRY(print_all(outputs));
   return has_findings(exposure) ? kExitFindings : kExitClean;
 }
 

@@ -38,6 +38,41 @@ void add_common(CLI::App& app, CommonArgs& args) {
   app.add_option("-o,--output", args.output, "Write to this file instead")->type_name("FILE");
 }
 
+void add_stopped(CLI::App& app, CommonArgs& args) {
+  app.add_option("--stopped", args.stopped,
+                 "What was stopped before the next --from: a service, feature or closer")
+      ->type_name("NAME")
+      ->allow_extra_args(false);
+}
+
+// "--from a --stopped x --from b": what was given after --stopped is a listing of its own.
+Result<> split_experiments(const CLI::App& app, CommonArgs& args) {
+  if (args.stopped.empty()) return {};
+  const CLI::Option* from = app.get_option("--from");
+  const CLI::Option* stopped = app.get_option("--stopped");
+  std::vector<std::string> first;
+  auto next_from = args.from.begin();
+  auto next_stopped = args.stopped.begin();
+  bool listed = true;
+  for (const CLI::Option* option : app.parse_order()) {
+    if (option == stopped && next_stopped != args.stopped.end()) {
+      if (listed) args.experiments.emplace_back();
+      args.experiments.back().stopped.push_back(*next_stopped++);
+      listed = false;
+    } else if (option == from && next_from != args.from.end()) {
+      (args.experiments.empty() ? first : args.experiments.back().from).push_back(*next_from++);
+      listed = true;
+    }
+  }
+  if (first.empty() || !listed) {
+    return fail(Errc::malformed,
+                "--stopped stands between two listings: --from before.txt --stopped NAME --from "
+                "after.txt");
+  }
+  args.from = std::move(first);
+  return {};
+}
+
 void add_role(CLI::App& app, CommonArgs& args) {
   app.add_option("--role", args.role, "What the host is for: a role's name or a .toml file")
       ->type_name("ROLE")
@@ -47,25 +82,79 @@ void add_role(CLI::App& app, CommonArgs& args) {
       ->allow_extra_args(false);
 }
 
+void add_jobs(CLI::App& app, CommonArgs& args) {
+  app.add_option("--jobs", args.jobs, "Hosts at a time, for a folder of hosts' folders")
+      ->type_name("N")
+      ->check(CLI::Range(1, 256));
+}
+
+void add_report_files(CLI::App& app, ReportFiles& files) {
+  app.add_option("--html", files.html, "Write a page to read, print and hand on")
+      ->type_name("FILE");
+  app.add_option("--csv", files.csv, "Write lines for a spreadsheet")->type_name("FILE");
+  app.add_option("--sarif", files.sarif, "Write findings for code scanning tools")
+      ->type_name("FILE");
+}
+
 void add_scan_options(CLI::App& app, ScanArgs& args) {
   add_common(app, args.common);
+  add_stopped(app, args.common);
   add_role(app, args.common);
+  add_jobs(app, args.common);
+  add_report_files(app, args.files);
   app.add_flag("--all", args.connections, "List connections and phantoms as well");
   app.add_flag("--why", args.reasons, "Say under each socket how its owner is known");
-  app.add_flag("--snapshot", args.snapshot, "Print what was read as one snapshot, in JSON");
+  CLI::Option* snapshot =
+      app.add_flag("--snapshot", args.snapshot, "Print what was read as one snapshot, in JSON");
+  // It prints what was read before anything is judged.
+  for (const char* report : {"--html", "--csv", "--sarif"}) {
+    snapshot->excludes(app.get_option(report));
+  }
+}
+
+void add_kb_options(CLI::App& app, KbArgs& args) {
+  app.add_option("--knowledge", args.knowledge, "Folder of TOML that adds to the knowledge base")
+      ->type_name("DIR");
+  app.add_flag("--json", args.json, "Print JSON for programs");
+  app.add_option("-o,--output", args.output, "Write to this file instead")->type_name("FILE");
+}
+
+CLI::App* add_kb(CLI::App& app, KbArgs& args) {
+  CLI::App* kb = app.add_subcommand("kb", "What is known of services, ports and how to close them");
+  kb->require_subcommand(1);
+  CLI::App* list = kb->add_subcommand("list", "How much is known; with a kind, its rows");
+  list->add_option("kind", args.subject,
+                   "services features closers ports roles capabilities groups rpc netbios smb "
+                   "sources");
+  list->add_option("--os", args.os, "Only what holds on this system: winxp, server2019, linux, ...")
+      ->type_name("OS");
+  CLI::App* show = kb->add_subcommand("show", "All that is known of one thing, with its sources");
+  show->add_option("subject", args.subject,
+                   "Service, feature, closer, role, 445/tcp, RPC UUID, '<20>'")
+      ->required();
+  CLI::App* check = kb->add_subcommand("check", "Check a folder for --knowledge or a role file");
+  check->add_option("path", args.subject, "Folder or file (default: the built-in base)")
+      ->type_name("PATH");
+  for (CLI::App* command : {list, show, check}) add_kb_options(*command, args);
+  list->callback([&args] { args.task = KbTask::list; });
+  show->callback([&args] { args.task = KbTask::show; });
+  check->callback([&args] { args.task = KbTask::check; });
+  return kb;
 }
 
 struct AllArgs {
   ScanArgs scan;
   ExplainArgs explain;
-  CommonArgs plan;
+  PlanArgs plan;
   WhatIfArgs what_if;
+  KbArgs kb;
 };
 
 CLI::App* add_explain(CLI::App& app, ExplainArgs& args) {
   CLI::App* command = app.add_subcommand(
       "explain", "What a port or service is, who holds it here, every way to close it");
   add_common(*command, args.common);
+  add_stopped(*command, args.common);
   add_role(*command, args.common);
   command->add_option("subject", args.subject, "445/tcp, a service, or a feature")->required();
   return command;
@@ -99,18 +188,32 @@ int run_checked(int argc, const char* const* argv) {
   scan->get_option("--from")->allow_extra_args();
   CLI::App* explain = add_explain(app, args.explain);
   CLI::App* plan = app.add_subcommand("plan", "The smallest set of changes that closes the rest");
-  add_common(*plan, args.plan);
-  add_role(*plan, args.plan);
+  add_common(*plan, args.plan.common);
+  add_role(*plan, args.plan.common);
+  add_jobs(*plan, args.plan.common);
+  add_stopped(*plan, args.plan.common);
+  add_report_files(*plan, args.plan.files);
   plan->get_option("--from")->allow_extra_args();
   CLI::App* what_if = add_what_if(app, args.what_if);
+  CLI::App* kb = add_kb(app, args.kb);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return parse_error(app, error);
   }
+  const std::pair<const CLI::App*, CommonArgs*> sequences[] = {{&app, &args.scan.common},
+                                                               {scan, &scan_args.common},
+                                                               {explain, &args.explain.common},
+                                                               {plan, &args.plan.common}};
+  for (const auto& [command, common] : sequences) {
+    if (const Result<> split = split_experiments(*command, *common); !split) {
+      return report_error(split.error());
+    }
+  }
   if (*explain) return run_explain(args.explain);
   if (*plan) return run_plan(args.plan);
   if (*what_if) return run_what_if(args.what_if);
+  if (*kb) return run_kb(args.kb);
   return run_scan(*scan ? scan_args : args.scan);
 }
 

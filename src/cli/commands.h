@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/report_files.h"
 #include "cli/session.h"
 
 namespace deadlight::cli {
@@ -12,6 +13,7 @@ int run(int argc, const char* const* argv);
 
 struct ScanArgs {
   CommonArgs common;
+  ReportFiles files;
   bool connections = false;  ///< --all
   bool reasons = false;      ///< --why
   bool snapshot = false;     ///< --snapshot: the evidence as one JSON file
@@ -24,12 +26,28 @@ struct ExplainArgs {
 };
 int run_explain(const ExplainArgs& args);
 
-int run_plan(const CommonArgs& args);
+struct PlanArgs {
+  CommonArgs common;
+  ReportFiles files;
+};
+int run_plan(const PlanArgs& args);
 
 struct WhatIfArgs {
   CommonArgs common;
   std::vector<std::string> changes;
 };
 int run_what_if(const WhatIfArgs& args);
+
+enum class KbTask { list, show, check };
+struct KbArgs {
+  KbTask task = KbTask::list;
+  std::string subject;    ///< kind, name, or path; may be empty but for `show`
+  std::string os;         ///< of `list`
+  std::string knowledge;  ///< overlay folder, or empty
+  std::string output;     ///< file, or empty for standard output
+  bool json = false;
+};
+/// The knowledge base itself: no host is looked at.
+int run_kb(const KbArgs& args);
 
 }  // namespace deadlight::cli

@@ -8,26 +8,12 @@
 #include "base/text.h"
 #include "evidence/evidence.h"
 #include "host/linux/proc_collector.h"
+#include "knowledge/loader.h"
 
 namespace deadlight::cli {
 namespace {
 
 constexpr std::size_t kRoleBytesMax = 1 << 20;
-
-tl::unexpected<Error> unsound(const std::string& folder, const std::vector<std::string>& problems) {
-  const std::string more =
-      problems.size() == 1 ? "" : fmt::format(" (and {} more problems)", problems.size() - 1);
-  return fail(Errc::malformed, fmt::format("{}: {}{}", folder, problems.front(), more));
-}
-
-Result<Os> os_of(const std::string& id) {
-  if (id.empty()) return Os::unknown;
-  if (const auto os = parse_os(id)) return *os;
-  std::vector<std::string> ids;
-  for (const Os os : all_os()) ids.emplace_back(os_id(os));
-  return fail(Errc::malformed,
-              fmt::format("--os: '{}' is not known; there are {}", id, join(ids, " ")));
-}
 
 bool is_role_file(const std::string& role) {
   return role.ends_with(".toml") || role.find('/') != std::string::npos;
@@ -49,33 +35,59 @@ Result<Role> load_role(Session& session, const CommonArgs& args) {
   return role;
 }
 
-Result<Snapshot> load_snapshot(const CommonArgs& args) {
-  const Os os = DEADLIGHT_TRY(os_of(args.os));
-  if (args.from.empty()) return linux_host::collect("/proc");
-  const std::vector<std::filesystem::path> paths(args.from.begin(), args.from.end());
+Result<Snapshot> load_snapshot(const std::vector<std::string>& from, Os os) {
+  const std::vector<std::filesystem::path> paths(from.begin(), from.end());
   const std::vector<evidence::Input> inputs = DEADLIGHT_TRY(evidence::load(paths));
   return evidence::read(inputs, os);
 }
 
 }  // namespace
 
+Result<Os> os_of(const std::string& id) {
+  if (id.empty()) return Os::unknown;
+  if (const auto os = parse_os(id)) return *os;
+  std::vector<std::string> ids;
+  for (const Os os : all_os()) ids.emplace_back(os_id(os));
+  return fail(Errc::malformed,
+              fmt::format("--os: '{}' is not known; there are {}", id, join(ids, " ")));
+}
+
 bool has_unread_row(const std::vector<Unread>& unread) {
   return std::any_of(unread.begin(), unread.end(), [](const Unread& one) { return one.line > 0; });
 }
 
-Result<Session> open_session(const CommonArgs& args) {
+Result<Session> open_base(const CommonArgs& args) {
   Session session;
   session.kb = knowledge::builtin();
   if (!args.knowledge.empty()) {
-    knowledge::Loaded loaded = DEADLIGHT_TRY(knowledge::load(args.knowledge, session.kb));
-    const std::vector<std::string> problems = knowledge::check(loaded.knowledge);
-    if (!problems.empty()) return unsound(args.knowledge, problems);
+    knowledge::Loaded loaded = DEADLIGHT_TRY(knowledge::load_checked(args.knowledge, session.kb));
     session.kb = loaded.knowledge;
     session.overlays.push_back(std::move(loaded.owner));
   }
   session.role = DEADLIGHT_TRY(load_role(session, args));
-  session.snapshot = DEADLIGHT_TRY(load_snapshot(args));
   return session;
+}
+
+Result<Session> open_session(const CommonArgs& args) {
+  Session session = DEADLIGHT_TRY(open_base(args));
+  if (args.from.empty()) {
+    session.snapshot = DEADLIGHT_TRY(linux_host::collect("/proc"));
+    return session;
+  }
+  const Os os = DEADLIGHT_TRY(os_of(args.os));
+  session.snapshot = DEADLIGHT_TRY(load_snapshot(args.from, os));
+  for (const ExperimentArgs& experiment : args.experiments) {
+    // What was not stopped does not change the system.
+    Snapshot after = DEADLIGHT_TRY(load_snapshot(experiment.from, session.snapshot.host.os));
+    session.experiments.push_back({experiment.stopped, std::move(after)});
+  }
+  return session;
+}
+
+Result<Exposure> exposure_of(const Session& session) {
+  if (session.experiments.empty()) return expose(session.snapshot, session.role, session.kb);
+  return expose(session.snapshot, session.experiments, session.role,
+                SystemFacts(session.snapshot.host.os, session.kb));
 }
 
 }  // namespace deadlight::cli

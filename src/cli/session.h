@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "exposure/experiment.h"
 #include "exposure/exposure.h"
 #include "knowledge/knowledge.h"
 #include "model/snapshot.h"
@@ -16,10 +17,19 @@ constexpr int kExitClean = 0;
 constexpr int kExitFindings = 1;
 constexpr int kExitUsage = 2;
 constexpr int kExitRefused = 3;
+constexpr int kExitInterrupted = 130;  ///< as shells report Ctrl-C
 
 /// Options that every command shares.
+struct ExperimentArgs {
+  std::vector<std::string> stopped;
+  std::vector<std::string> from;
+};
+
 struct CommonArgs {
   std::vector<std::string> from;  ///< files, folders, "-"; empty: this host
+  std::vector<std::string> stopped;
+  /// What was stopped after `from`, and listed then; in the order of the command line.
+  std::vector<ExperimentArgs> experiments;
   std::string os;
   std::string role = "closed";
   std::vector<std::string> keep;
@@ -27,6 +37,7 @@ struct CommonArgs {
   std::string output;     ///< file, or empty for standard output
   bool json = false;
   bool verbose = false;
+  unsigned jobs = 0;  ///< hosts at a time; 0: one for each processor
 };
 
 /// What a command works on, loaded from CommonArgs. Owns the text behind `kb`.
@@ -35,12 +46,22 @@ struct Session {
   knowledge::Knowledge kb;
   Role role;
   Snapshot snapshot;
+  std::vector<Experiment> experiments;
 };
 
 /// A row that was not understood may be an open port: then nobody may say that all is well.
 bool has_unread_row(const std::vector<Unread>& unread);
 
+/// An id as --os takes it; `unknown` for none. Errors: `malformed`, names those there are.
+Result<Os> os_of(const std::string& id);
+
+/// All but the snapshot. Errors as of the knowledge base and role that the arguments name.
+Result<Session> open_base(const CommonArgs& args);
+
 /// Errors as of the knowledge base, role and evidence that the arguments name.
 Result<Session> open_session(const CommonArgs& args);
+
+/// Owners and verdicts of what `session` holds. Errors as of the experiments.
+Result<Exposure> exposure_of(const Session& session);
 
 }  // namespace deadlight::cli

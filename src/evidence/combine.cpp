@@ -34,7 +34,7 @@ void move_all(std::vector<T>& into, std::vector<T>& from) {
               std::make_move_iterator(from.end()));
 }
 
-bool is_unaddressed(const Endpoint& endpoint) { return endpoint.local.text == "*"; }
+bool is_unaddressed(const Endpoint& endpoint) { return endpoint.local.is_unnamed(); }
 
 /// A closed connection's row has no owner any more.
 bool can_have_owner(const Endpoint& endpoint) {
@@ -51,7 +51,7 @@ void give_owner(Endpoint& to, const Endpoint& owner, std::vector<std::string>& n
   }
   to.pid = owner.pid;
   if (to.process.empty()) to.process = owner.process;
-  to.sources.insert(to.sources.end(), owner.sources.begin(), owner.sources.end());
+  to.sources.append(owner.sources);
 }
 
 /// Owners by port. One port with two owners says nothing of either address.
@@ -79,7 +79,13 @@ void append(Snapshot& into, Snapshot from) {
   move_facts(into.endpoints, from.endpoints, offset);
   move_facts(into.processes, from.processes, offset);
   move_facts(into.services, from.services, offset);
+  move_facts(into.started, from.started, offset);
+  into.started_known = into.started_known || from.started_known;
   move_facts(into.settings, from.settings, offset);
+  move_facts(into.rpc, from.rpc, offset);
+  move_facts(into.urls, from.urls, offset);
+  move_facts(into.firewall, from.firewall, offset);
+  move_facts(into.outside, from.outside, offset);
   move_all(into.unread, from.unread);
   move_all(into.skipped, from.skipped);
   move_all(into.notes, from.notes);

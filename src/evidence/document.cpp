@@ -3,123 +3,70 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
+#include "base/text.h"
+#include "evidence/encoding.h"
 #include "evidence/limits.h"
+#include "evidence/markup.h"
 
 namespace deadlight::evidence {
 namespace {
 
-constexpr std::string_view kUtf8Mark = "\xEF\xBB\xBF";
-constexpr std::string_view kUtf16LittleMark = "\xFF\xFE";
-constexpr std::string_view kUtf16BigMark = "\xFE\xFF";
-constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
+// What people put before each line of a text that they quote or leave out.
+constexpr std::array<std::string_view, 9> kPrefixes = {">", "#",   "//",  ";", "--",
+                                                       "'", "rem", "REM", "::"};
 
-std::uint8_t byte(char c) { return static_cast<std::uint8_t>(c); }
-
-void append_utf8(std::string& out, std::uint32_t code) {
-  const auto put = [&out](std::uint32_t value) { out += static_cast<char>(value); };
-  if (code < 0x80) {
-    put(code);
-  } else if (code < 0x800) {
-    put(0xC0 | code >> 6);
-    put(0x80 | (code & 0x3F));
-  } else if (code < 0x10000) {
-    put(0xE0 | code >> 12);
-    put(0x80 | (code >> 6 & 0x3F));
-    put(0x80 | (code & 0x3F));
-  } else {
-    put(0xF0 | code >> 18);
-    put(0x80 | (code >> 12 & 0x3F));
-    put(0x80 | (code >> 6 & 0x3F));
-    put(0x80 | (code & 0x3F));
+std::string_view prefix_of(std::string_view line) {
+  for (const std::string_view prefix : kPrefixes) {
+    if (!line.starts_with(prefix)) continue;
+    const bool is_word = prefix.size() == 3;
+    if (!is_word || (line.size() > 3 && line[3] == ' ')) return prefix;
   }
+  return {};
 }
 
-std::string from_utf16(std::string_view bytes, bool big_endian) {
-  const auto unit = [&](std::size_t i) -> std::uint32_t {
-    const std::uint32_t first = byte(bytes[i]);
-    const std::uint32_t second = byte(bytes[i + 1]);
-    return big_endian ? first << 8 | second : second << 8 | first;
-  };
-  std::string out;
-  out.reserve(bytes.size() / 2);
-  std::size_t i = 0;
-  for (; i + 1 < bytes.size(); i += 2) {
-    std::uint32_t code = unit(i);
-    if (code >= 0xD800 && code < 0xDC00 && i + 3 < bytes.size()) {
-      const std::uint32_t low = unit(i + 2);
-      if (low >= 0xDC00 && low < 0xE000) {
-        code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
-        i += 2;
-      }
-    }
-    if (code == 0 || (code >= 0xD800 && code < 0xE000)) code = 0xFFFD;
-    append_utf8(out, code == 0xA0 ? ' ' : code);
-  }
-  if (i < bytes.size()) out += kReplacement;
-  return out;
+/// "  TCP …" in a program's text: quotation marks around the line and none in it, as CSV has them.
+bool is_in_quotes(std::string_view line) {
+  line = trim(line);
+  return line.size() > 2 && line.front() == '"' && line.find('"', 1) == line.size() - 1;
 }
 
-/// Length of the UTF-8 letter at the start of `text`, 0 if there is none (RFC 3629, section 4).
-std::size_t letter_bytes(std::string_view text) {
-  const std::uint8_t lead = byte(text[0]);
-  if (lead < 0x80) return 1;
-  const std::size_t size = lead < 0xC2   ? 0
-                           : lead < 0xE0 ? 2
-                           : lead < 0xF0 ? 3
-                           : lead < 0xF5 ? 4
-                                         : 0;
-  if (size == 0 || text.size() < size) return 0;
-  for (std::size_t i = 1; i < size; ++i) {
-    if ((byte(text[i]) & 0xC0) != 0x80) return 0;
-  }
-  const std::uint8_t second = byte(text[1]);
-  const bool overlong = (lead == 0xE0 && second < 0xA0) || (lead == 0xF0 && second < 0x90);
-  const bool surrogate = lead == 0xED && second >= 0xA0;
-  const bool too_high = lead == 0xF4 && second >= 0x90;
-  return overlong || surrogate || too_high ? 0 : size;
+/// JSON and XML are read as they stand: what looks like markup in them is data.
+bool is_data(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t\r\n");
+  if (first == std::string_view::npos) return false;
+  text.remove_prefix(first);
+  if (text.starts_with("<?xml") || text.front() == '{') return true;
+  if (text.front() != '[') return false;
+  const auto next = text.find_first_not_of(" \t\r\n", 1);
+  return next != std::string_view::npos && (text[next] == '{' || text[next] == ']');
 }
 
-bool is_plain(char c) { return c != 0 && byte(c) < 0x80; }
-
-std::string from_utf8(std::string_view bytes) {
-  std::string out;
-  out.reserve(bytes.size());
-  while (!bytes.empty()) {
-    const auto plain = static_cast<std::size_t>(
-        std::find_if_not(bytes.begin(), bytes.end(), is_plain) - bytes.begin());
-    out += bytes.substr(0, plain);
-    bytes.remove_prefix(plain);
-    if (bytes.empty()) break;
-    const std::size_t size = bytes[0] == 0 ? 0 : letter_bytes(bytes);
-    const std::string_view letter = bytes.substr(0, std::max<std::size_t>(size, 1));
-    if (letter == "\xC2\xA0") {
-      out += ' ';  // web pages put no-break spaces between columns
-    } else {
-      out += size == 0 ? kReplacement : letter;
-    }
-    bytes.remove_prefix(letter.size());
-  }
-  return out;
+/// What a pager leaves at the start of a line, in any language: "-- More  --", "-- Fortsetzung --".
+std::size_t pager_bytes(std::string_view line) {
+  constexpr std::size_t kPromptBytesMax = 40;
+  const auto first = line.find_first_not_of(" \r");
+  if (first == std::string_view::npos || !line.substr(first).starts_with("-- ")) return 0;
+  const auto end = line.substr(0, first + kPromptBytesMax).find(" --", first + 3);
+  if (end == std::string_view::npos) return 0;
+  // netstat -b has lines of this form too, with several words: "-- unknown component(s) --".
+  const std::string_view word = trim(line.substr(first + 3, end - first - 3));
+  return !word.empty() && word.find_first_of("- (") == std::string_view::npos ? end + 3 : 0;
 }
 
-/// `cmd /u` writes UTF-16 without a mark. ASCII then has a zero in every second byte.
-bool looks_like_utf16(std::string_view bytes) {
-  constexpr std::size_t kLettersSeen = 32;
-  if (bytes.size() < 4) return false;
-  for (std::size_t i = 0; i + 1 < std::min(bytes.size(), 2 * kLettersSeen); i += 2) {
-    if (bytes[i] == 0 || bytes[i + 1] != 0) return false;
-  }
-  return true;
+bool is_blank(std::string_view line) {
+  return line.find_first_not_of(" \t\r") == std::string_view::npos;
 }
 
-std::string to_utf8(std::string_view bytes) {
-  if (bytes.starts_with(kUtf16LittleMark)) return from_utf16(bytes.substr(2), false);
-  if (bytes.starts_with(kUtf16BigMark)) return from_utf16(bytes.substr(2), true);
-  if (looks_like_utf16(bytes)) return from_utf16(bytes, false);
-  if (bytes.starts_with(kUtf8Mark)) bytes.remove_prefix(kUtf8Mark.size());
-  return from_utf8(bytes);
+/// Old Macintosh ended lines with CR alone.
+void mend_line_ends(std::string& text) {
+  if (text.find('\n') == std::string::npos) std::replace(text.begin(), text.end(), '\r', '\n');
+}
+
+bool may_have_lone_cr(std::string_view text) {
+  return text.find('\n') == std::string_view::npos && text.find('\r') != std::string_view::npos;
 }
 
 }  // namespace
@@ -131,21 +78,113 @@ Result<Document> Document::decode(std::string name, std::string_view bytes) {
   }
   Document document;
   document.name_ = std::move(name);
-  document.text_ = to_utf8(bytes);
-  const std::string_view text = document.text_;
-  for (std::size_t begin = 0; begin < text.size();) {
-    if (document.lines_.size() == kLinesMax) {
-      return fail(Errc::limit, fmt::format("{}: more than {} lines; give a smaller file",
-                                           document.name_, kLinesMax));
+  document.text_ = bytes;
+  if (!is_plain_ascii(bytes)) {
+    Decoded decoded = evidence::decode(bytes);
+    if (decoded.guessed) document.guessed_encoding_ = std::move(decoded.encoding);
+    document.own(std::move(decoded.text));
+  }
+  const bool data = is_data(document.text_);
+  if (!data && has_markup(document.text_)) document.own(without_markup(document.text_));
+  if (may_have_lone_cr(document.text_)) {
+    std::string text(document.text_);
+    mend_line_ends(text);
+    document.own(std::move(text));
+  }
+  DEADLIGHT_TRY(document.split());
+  if (!data) document.undecorate();
+  return document;
+}
+
+void Document::own(std::string text) {
+  owned_ = std::make_unique<const std::string>(std::move(text));
+  text_ = *owned_;
+}
+
+Result<> Document::split() {
+  const bool soft = owned_ && text_.find(kSoftBreak) != std::string_view::npos;
+  const std::string_view ends = soft ? std::string_view("\n\x1E") : std::string_view("\n");
+  std::uint32_t number = 1;
+  for (std::size_t begin = 0; begin < text_.size();) {
+    if (lines_.size() == kLinesMax) {
+      return fail(Errc::limit,
+                  fmt::format("{}: more than {} lines; give a smaller file", name_, kLinesMax));
     }
-    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    const std::size_t end =
+        std::min(soft ? text_.find_first_of(ends, begin) : text_.find('\n', begin), text_.size());
     std::size_t size = end - begin;
-    while (size > 0 && text[begin + size - 1] == '\r') --size;
-    document.lines_.push_back(
-        {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(size)});
+    while (size > 0 && text_[begin + size - 1] == '\r') --size;
+    lines_.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(size)});
+    if (soft) numbers_.push_back(number);
+    if (soft && end < text_.size() && text_[end] == '\n') ++number;
     begin = end + 1;
   }
-  return document;
+  return {};
+}
+
+/// Blanks out comment signs, quotation marks and the pipes of tables.
+void Document::undecorate() {
+  std::size_t text_lines = 0;
+  std::size_t run = 0;
+  std::string_view run_prefix;
+  std::size_t longest_run = 0;
+  const bool may_have_pipes = text_.find('|') != std::string_view::npos;
+  bool pipes = false;
+  std::size_t in_quotes = 0;
+  bool paged = false;
+  std::size_t replies = 0;
+  for (std::size_t i = 0; i < lines_.size(); ++i) {
+    const std::string_view text = line(i);
+    if (text.empty()) continue;
+    // Nearly all lines of a listing begin with a blank or a letter.
+    const char first = text.front();
+    pipes = pipes || (may_have_pipes && is_pipe_row(text));
+    in_quotes += is_in_quotes(text) ? 1 : 0;
+    paged = paged || (text.find("-- ") != std::string_view::npos && pager_bytes(text) > 0);
+    const std::string_view prefix =
+        first == ' ' || first == '\t' ? std::string_view() : prefix_of(text);
+    if (prefix.empty() && is_blank(text)) continue;
+    ++text_lines;
+    run = !prefix.empty() && prefix == run_prefix ? run + 1 : (prefix.empty() ? 0 : 1);
+    run_prefix = prefix;
+    longest_run = std::max(longest_run, run);
+    if (run >= 2 && prefix == ">") ++replies;
+  }
+  // A few comments above a listing are comments; only what is quoted as a whole is unwrapped.
+  const bool quoted = longest_run >= 2 && longest_run * 2 >= text_lines;
+  const bool strings = in_quotes >= 2 && in_quotes * 2 >= text_lines;
+  if (quoted || pipes || strings || paged || replies > 0) {
+    blank_out({quoted, strings, replies > 0});
+  }
+}
+
+void Document::blank_out(const Dress& dress) {
+  std::string text(text_);
+  for (const Span& span : lines_) {
+    std::string_view rest(text.data() + span.begin, span.size);
+    if (is_pipe_row(rest)) {
+      std::replace(text.begin() + span.begin, text.begin() + span.begin + span.size, '|', ' ');
+      continue;
+    }
+    if (const std::size_t pager = pager_bytes(rest); pager > 0) {
+      std::fill_n(text.begin() + span.begin, pager, ' ');
+      continue;
+    }
+    if (dress.strings && is_in_quotes(rest)) {
+      std::replace(text.begin() + span.begin, text.begin() + span.begin + span.size, '"', ' ');
+      continue;
+    }
+    // Replies to replies carry several marks: ">> TCP …", "> > TCP …".
+    for (std::string_view prefix = prefix_of(rest);
+         (dress.quoted || (dress.replies && prefix == ">")) && !prefix.empty();
+         prefix = prefix_of(rest)) {
+      const auto at = static_cast<std::size_t>(rest.data() - text.data());
+      std::fill_n(text.begin() + static_cast<std::ptrdiff_t>(at), prefix.size(), ' ');
+      rest.remove_prefix(prefix.size());
+      rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
+    }
+  }
+  own(std::move(text));
 }
 
 }  // namespace deadlight::evidence

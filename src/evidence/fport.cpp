@@ -90,8 +90,14 @@ class FportLine {
     process.pid = *number<std::uint32_t>(words_[first]);
     process.image = span(words_[first + 1], words_[arrow - 1]);
     if (end > arrow + 3) {
-      process.path = span(words_[arrow + 3], words_[end - 1]);
-      process.image = file_name(process.path);
+      const std::string_view path = span(words_[arrow + 3], words_[end - 1]);
+      if (file_name(path).find('.') == std::string_view::npos && end == words_.size()) {
+        reading_.complain(line_,
+                          "the path is cut, and its rest may stand in the next line: not used");
+      } else {
+        process.path = path;
+        process.image = file_name(path);
+      }
     }
     process.sources = reading_.source(line_);
     Endpoint endpoint;
@@ -145,7 +151,7 @@ void read_fport(Reading& reading) {
   for (std::size_t i = 0; i < reading.line_count(); ++i) {
     if (!reading.is_free(i)) continue;
     const std::string_view line = trim(reading.line(i));
-    if (is_fport_heading(line)) {
+    if (is_fport_heading(line) && !may_be_fport(line)) {
       reading.take(i, Mark::heading);
       reading.found(kKind);
     } else if (may_be_fport(line) || istarts_with(line, "Pid")) {

@@ -1,14 +1,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <deque>
-#include <map>
-#include <set>
 #include <string>
 #include <utility>
 
 #include "base/text.h"
 #include "evidence/limits.h"
+#include "evidence/netstat_glued.h"
+#include "evidence/netstat_listing.h"
 #include "evidence/netstat_row.h"
 #include "evidence/readers.h"
 #include "evidence/words.h"
@@ -19,18 +18,9 @@ namespace {
 constexpr std::string_view kKind = "netstat";
 constexpr std::size_t kOwnerLinesMax = 64;     // of one row; a long one of Windows XP has a dozen
 constexpr std::size_t kComponentWordsMax = 4;  // "-- unknown component(s) --"
-
-/// What one call of netstat printed.
-struct Listing {
-  std::size_t first_line = 0;
-  bool has_pid = false;
-  std::deque<Endpoint> rows;  ///< grows without moving what is there
-};
-
-/// Sockets that are open, as text, by what a call may have been limited to: protocol and family.
-using OpenSockets = std::map<std::pair<Protocol, bool>, std::set<std::string>>;
-/// A UDP socket may be shared: several programs listen on 5353.
-using Owners = std::map<std::string, std::set<std::uint32_t>>;
+constexpr std::size_t kHeadingWordsMax = 12;
+constexpr std::size_t kWrappedLinesMax = 2;  // that one row goes on for
+constexpr std::size_t kWrappedBytesMax = 4096;
 
 /// The name in "[svchost.exe]"; empty if `line` is not such a line.
 std::string_view bracketed_image(std::string_view line) {
@@ -58,58 +48,93 @@ bool is_component(std::string_view line) {
          line.back() != ':';
 }
 
+/// Names of columns stand apart, as those of a sentence do not.
+bool has_columns(std::string_view line) {
+  std::size_t gaps = 0;
+  for (std::size_t at = line.find("  "); at != std::string_view::npos; at = line.find("  ", at)) {
+    ++gaps;
+    at = std::min(line.find_first_not_of(' ', at), line.size());
+  }
+  return gaps >= 2 || std::count(line.begin(), line.end(), '\t') >= 2;
+}
+
+bool starts_row(std::string_view text) {
+  return starts_netstat_row(text) || starts_glued_row(text);
+}
+
 class NetstatReader {
  public:
-  explicit NetstatReader(Reading& reading) : reading_(reading) {}
+  explicit NetstatReader(Reading& reading)
+      : reading_(reading), listings_(std::move(reading.plain_rows)) {}
 
   void run() {
-    for (line_ = 0; line_ < reading_.line_count(); ++line_) read_line();
-    keep_what_agrees();
+    const std::vector<std::uint32_t>& plain = reading_.plain_lines;
+    for (line_ = 0; line_ < reading_.line_count(); ++line_) {
+      if (plain_ < plain.size() && plain[plain_] == line_) {
+        read_plain_row();
+      } else {
+        read_line();
+      }
+    }
+    listings_.finish(reading_);
   }
 
  private:
+  void read_plain_row();
   void read_line();
   bool read_heading(std::string_view line);
-  bool read_linux(std::string_view line);
+  void read_heading_above();
   void read_rows(std::size_t start);
   std::size_t read_row(std::size_t start, bool& failed);
+  std::size_t mend_row(std::size_t start, std::string& reason, bool& failed);
+  bool join_lines(std::size_t start, std::size_t lines, NetstatRow& row, std::string& joined) const;
+  void take_pid_below();
+  bool join_broken_state(std::size_t start, const NetstatRow& row, std::size_t& end);
+  bool pid_may_go_on() const;
+  void drop_pid_that_may_go_on();
+  void keep(NetstatRow& row, std::size_t line);
   void read_owner_lines();
   bool read_inline_owner(std::string_view text);
   void leftover(std::string_view text);
-
-  Listing& current();
-  void begin_listing();
-  bool agrees(const Listing& listing) const;
-  void keep_what_agrees();
-  void keep(Listing& listing);
+  std::size_t widest_line() const;
 
   Reading& reading_;
+  NetstatListings listings_;
   std::size_t line_ = 0;
-  std::deque<Listing> listings_;
-  bool fresh_ = false;  ///< the last listing has a heading and no row yet
-  bool linux_ = false;  ///< inside a listing of Linux' netstat
-  std::size_t row_count_ = 0;
-
-  OpenSockets kept_open_;
-  Owners kept_owners_;
-  std::set<std::pair<std::uint32_t, std::string>> processes_;
+  std::size_t plain_ = 0;  ///< place in the plain rows
+  mutable std::size_t widest_ = 0;
 };
+
+void NetstatReader::read_plain_row() {
+  if (plain_ == 0) reading_.found(kKind);
+  if (listings_.is_fresh()) read_heading_above();
+  listings_.add_known(static_cast<std::uint32_t>(plain_), line_);
+  ++plain_;
+  const NetstatListing& listing = listings_.current(line_);
+  if (listing.has_heading && !listing.has_pid && listings_.last_row()->pid) {
+    listings_.last_row()->pid.reset();
+    reading_.complain(line_, "a number stands behind the state, but no column is named PID");
+  }
+  // Most rows are followed by another one.
+  if (line_ + 1 == reading_.line_count() || !reading_.is_free(line_ + 1)) return;
+  take_pid_below();
+  drop_pid_that_may_go_on();
+  read_owner_lines();
+}
 
 void NetstatReader::read_line() {
   const Mark mark = reading_.mark(line_);
-  if (mark == Mark::prompt) {
-    // A new command: its output is another listing, and begins here.
-    linux_ = false;
-    begin_listing();
-    listings_.back().first_line = line_;
-    return;
-  }
+  // A new command: its output is another listing, and begins here.
+  if (mark == Mark::prompt) return listings_.begin(line_);
   if (mark != Mark::none) return;
   const std::string_view line = reading_.line(line_);
   const auto first = line.find_first_not_of(" \t\r");
   if (first == std::string_view::npos) return;
-  if (read_heading(line.substr(first)) || read_linux(line.substr(first))) return;
-  if (starts_netstat_row(line.substr(first))) return read_rows(first);
+  if (read_heading(line.substr(first))) return;
+  if (starts_row(line.substr(first))) {
+    if (listings_.is_fresh()) read_heading_above();
+    return read_rows(first);
+  }
   // A listing that was collapsed into one line may have other text before it.
   if (!icontains(line, "TCP") && !icontains(line, "UDP")) return;
   const std::size_t start = find_netstat_row(line, first);
@@ -117,18 +142,20 @@ void NetstatReader::read_line() {
   std::string_view before = trim(line.substr(0, start));
   constexpr std::string_view kHeading = "Proto Local Address";
   if (const auto heading = before.find(kHeading); heading != std::string_view::npos) {
-    begin_listing();
-    current().has_pid = icontains(before.substr(heading), " PID");
+    listings_.begin(line_);
+    NetstatListing& listing = listings_.current(line_);
+    listing.has_heading = true;
+    listing.has_pid = icontains(before.substr(heading), " PID");
     before = before.substr(0, heading);
   }
   leftover(before);
   read_rows(start);
 }
 
-/// "Active Connections", "Proto  Local Address …", also translated: netstat keeps "Proto".
+/// "Active Connections", "Proto  Local Address …", also translated: most keep "Proto".
 bool NetstatReader::read_heading(std::string_view line) {
   if (istarts_with(line, "Active Connections")) {
-    begin_listing();
+    listings_.begin(line_);
     reading_.found(kKind);
     reading_.take(line_, Mark::heading);
     const auto next =
@@ -137,44 +164,40 @@ bool NetstatReader::read_heading(std::string_view line) {
     line.remove_prefix(next);
   }
   if (!istarts_with(line, "Proto ") && !istarts_with(line, "Proto\t")) return false;
-  if (icontains(line.substr(0, 80), "Recv-Q")) {
-    linux_ = true;
-    reading_.unread(line_,
-                    "a listing of Linux' netstat, which is not read; "
-                    "give the output of a Windows netstat");
-    return true;
-  }
-  linux_ = false;
-  begin_listing();
+  listings_.begin(line_);
   reading_.found(kKind);
   reading_.take(line_, Mark::heading);
   const std::size_t row = find_netstat_row(line, 0);
-  current().has_pid = icontains(line.substr(0, row), "PID");
+  NetstatListing& listing = listings_.current(line_);
+  listing.has_heading = true;
+  listing.has_pid = icontains(line.substr(0, row), "PID");
   if (row == std::string_view::npos) return true;
   read_rows(reading_.line(line_).size() - line.size() + row);
   return true;
 }
 
-/// Rows of Linux have two numbers after the protocol. The listing's heading is named once.
-bool NetstatReader::read_linux(std::string_view line) {
-  if (!linux_) return false;
-  Words row(line);
-  const std::string_view protocol = row.take();
-  if (!netstat_protocol(protocol) && !istarts_with(protocol, "raw")) return false;
-  if (!number<std::uint32_t>(row.take())) return false;
-  reading_.take(line_, Mark::heading);
-  return true;
-}
-
-void NetstatReader::begin_listing() {
-  if (fresh_) return;
-  listings_.push_back({line_, false, {}});
-  fresh_ = true;
-}
-
-Listing& NetstatReader::current() {
-  if (listings_.empty()) listings_.push_back({line_, false, {}});
-  return listings_.back();
+/// The line above the first row names the columns in whatever language; above that may be a title.
+void NetstatReader::read_heading_above() {
+  std::size_t above = line_;
+  while (above > 0 && trim(reading_.line(above - 1)).empty()) --above;
+  if (above == 0 || !reading_.is_free(above - 1)) return;
+  const std::string_view heading = reading_.line(above - 1);
+  const std::size_t count = words(heading.substr(0, 400)).size();
+  if (!has_columns(heading) || count < 3 || count > kHeadingWordsMax) return;
+  if (icontains(heading, "://") || find_netstat_row(heading, 0) != std::string_view::npos) return;
+  listings_.begin(above - 1);
+  reading_.take(above - 1, Mark::heading);
+  NetstatListing& listing = listings_.current(above - 1);
+  listing.has_heading = true;
+  listing.has_pid = icontains(heading, "PID");
+  std::size_t title = above - 1;
+  while (title > 0 && trim(reading_.line(title - 1)).empty()) --title;
+  if (title == 0 || !reading_.is_free(title - 1)) return;
+  const std::string_view text = trim(reading_.line(title - 1));
+  if (words(text.substr(0, 400)).size() <= kComponentWordsMax && text.back() != '.' &&
+      text.back() != ':') {
+    reading_.take(title - 1, Mark::heading);
+  }
 }
 
 /// All rows of this line from `start` on. A row that is wrapped moves on to its last line.
@@ -192,7 +215,8 @@ void NetstatReader::read_rows(std::size_t start) {
     if (next == std::string_view::npos) break;
     start = next;
   }
-  if (!current().rows.empty()) read_owner_lines();
+  drop_pid_that_may_go_on();
+  read_owner_lines();
 }
 
 /// Reads one row and returns where it ends in its last line.
@@ -200,36 +224,147 @@ std::size_t NetstatReader::read_row(std::size_t start, bool& failed) {
   const std::string_view text = reading_.document().text();
   std::string_view line = reading_.line(line_);
   const auto offset = static_cast<std::size_t>(line.data() - text.data()) + start;
-  const bool fits = row_count_ <= reading_.rows_max();
-  NetstatRow row = parse_netstat_row(text.substr(offset), current().has_pid);
-  fresh_ = false;
-  failed = !row.endpoint.has_value();
-  if (failed) {
+  const bool has_pid = listings_.current(line_).has_pid;
+  NetstatRow row = parse_netstat_row(text.substr(offset), has_pid);
+  if (!row.endpoint) {
+    const std::size_t end = mend_row(start, row.reason, failed);
+    if (!failed) return end;
+    listings_.forget_last_row();  // what stands under a row belongs to it
     reading_.unread(line_, std::move(row.reason));
     return start + row.bytes;
   }
-  row.endpoint->sources = reading_.source(line_);
-  if (reading_.mark(line_) != Mark::unread) reading_.take(line_, Mark::row);
-  ++row_count_;
-  if (fits) current().rows.push_back(std::move(*row.endpoint));
-  // A wrapped row ends in the next line.
+  if (std::size_t joined_end = 0; join_broken_state(start, row, joined_end)) return joined_end;
+  const std::size_t first_line = line_;
+  // A wrapped row ends in a later line.
   std::size_t end = offset + row.bytes;
   while (end > static_cast<std::size_t>(line.data() - text.data()) + line.size()) {
     line = reading_.line(++line_);
     if (reading_.mark(line_) == Mark::none) reading_.take(line_, Mark::row);
   }
+  keep(row, first_line);
   return end - static_cast<std::size_t>(line.data() - text.data());
+}
+
+/// Columns that stick together, or a line that was broken in the middle of a word or number.
+std::size_t NetstatReader::mend_row(std::size_t start, std::string& reason, bool& failed) {
+  const std::string_view line = reading_.line(line_);
+  GluedRow glued = read_glued_row(line.substr(start));
+  NetstatRow row;
+  if (glued.endpoint) {
+    row.endpoint = std::move(glued.endpoint);
+    keep(row, line_);
+    return start + glued.bytes;
+  }
+  for (std::size_t lines = 1; lines <= kWrappedLinesMax; ++lines) {
+    std::string joined;
+    if (!join_lines(start, lines, row, joined)) continue;
+    const std::size_t first_line = line_;
+    for (std::size_t i = 0; i < lines; ++i) reading_.take(++line_, Mark::row);
+    keep(row, first_line);
+    return reading_.line(line_).size() - (joined.size() - row.bytes);
+  }
+  if (starts_glued_row(line.substr(start))) reason = std::move(glued.reason);
+  failed = true;
+  return start;
+}
+
+/// "LISTEN" and "ING 668" in the next line: a state that is cut may be one itself, or none.
+bool NetstatReader::join_broken_state(std::size_t start, const NetstatRow& row, std::size_t& end) {
+  const bool at_end = start + row.bytes == reading_.line(line_).size();
+  if (!at_end || row.endpoint->pid || row.endpoint->protocol != Protocol::tcp) return false;
+  NetstatRow whole;
+  std::string joined;
+  if (!join_lines(start, 1, whole, joined) || !whole.foreign_state.empty()) return false;
+  if (row.foreign_state.empty() && whole.endpoint->state != row.endpoint->state &&
+      row.endpoint->state != State::closed) {
+    return false;
+  }
+  const std::size_t first_line = line_++;
+  reading_.take(line_, Mark::row);
+  end = reading_.line(line_).size() - (joined.size() - whole.bytes);
+  keep(whole, first_line);
+  return true;
+}
+
+/// True if the text from `start` and `lines` more lines are a row that ends in the last of them.
+bool NetstatReader::join_lines(std::size_t start, std::size_t lines, NetstatRow& row,
+                               std::string& joined) const {
+  const std::string_view first = reading_.line(line_).substr(start);
+  if (first.size() > kWrappedBytesMax || line_ + lines >= reading_.line_count()) return false;
+  joined = first;
+  std::size_t before = 0;
+  for (std::size_t i = 1; i <= lines; ++i) {
+    const std::string_view next = reading_.line(line_ + i);
+    if (!reading_.is_free(line_ + i) || next.size() > kWrappedBytesMax) return false;
+    if (trim(next).empty() || starts_row(trim(next))) return false;
+    before = joined.size();
+    joined += next;
+  }
+  row = parse_netstat_row(joined, true);
+  if (!row.endpoint) {
+    GluedRow glued = read_glued_row(joined);
+    row.endpoint = std::move(glued.endpoint);
+    row.bytes = glued.bytes;
+  }
+  return row.endpoint && row.bytes > before;
+}
+
+/// A row that was wrapped before its last column.
+void NetstatReader::take_pid_below() {
+  Endpoint* row = listings_.last_row();
+  if (row == nullptr || row->pid || !listings_.current(line_).has_pid) return;
+  row->pid = number<std::uint32_t>(trim(reading_.line(line_ + 1)));
+  if (row->pid) reading_.take(++line_, Mark::row);
+}
+
+/// True if the next line is a number that may be the end of the process id of the last row.
+bool NetstatReader::pid_may_go_on() const {
+  if (line_ + 1 >= reading_.line_count() || !reading_.is_free(line_ + 1)) return false;
+  const std::string_view line = reading_.line(line_);
+  const std::string_view next = reading_.line(line_ + 1);
+  return !line.empty() && line.back() >= '0' && line.back() <= '9' &&
+         number<std::uint32_t>(trim(next)).has_value() && next.front() != ' ';
+}
+
+/// "LISTENING 12" and "34" in the next line: 12 would be a claim that nothing bears.
+void NetstatReader::drop_pid_that_may_go_on() {
+  Endpoint* row = listings_.last_row();
+  if (row == nullptr || !row->pid || !pid_may_go_on()) return;
+  const std::string_view rest = trim(reading_.line(line_ + 1));
+  const auto whole = number<std::uint32_t>(std::to_string(*row->pid) + std::string(rest));
+  if (whole && reading_.line(line_).size() == widest_line()) {
+    row->pid = whole;
+    reading_.take(line_ + 1, Mark::row);
+    return;
+  }
+  row->pid.reset();
+  reading_.unread(line_ + 1,
+                  "may be the end of the process id above: the row is read without one; "
+                  "copy the text again without breaking lines");
+}
+
+void NetstatReader::keep(NetstatRow& row, std::size_t line) {
+  NetstatListing& listing = listings_.current(line);
+  if (listing.has_heading && !listing.has_pid && row.endpoint->pid) {
+    row.endpoint->pid.reset();
+    reading_.complain(line, "a number stands behind the state, but no column is named PID");
+  }
+  row.endpoint->sources = reading_.source(line);
+  if (reading_.mark(line) != Mark::unread) reading_.take(line, Mark::row);
+  if (listings_.size() > reading_.rows_max()) return;  // the limit is reached: the input is refused
+  listings_.add(std::move(*row.endpoint), line);
+  if (row.foreign_state.empty()) return;
+  listing.foreign.push_back({listings_.last_place(), line, std::move(row.foreign_state)});
 }
 
 /// Lines under a row that netstat -b prints: components, then "[svchost.exe]".
 void NetstatReader::read_owner_lines() {
+  if (listings_.last_row() == nullptr) return;
   std::size_t end = line_ + 1;
   std::vector<std::string> components;
   std::string_view image;
   for (; end < reading_.line_count() && end - line_ <= kOwnerLinesMax; ++end) {
-    if (!reading_.is_free(end)) return;
-    // Most rows are followed by another one; that is the cheapest to see.
-    if (starts_netstat_row(reading_.line(end))) return;
+    if (!reading_.is_free(end) || starts_row(trim(reading_.line(end)))) return;
     const std::string_view text = trim(reading_.line(end));
     image = bracketed_image(text);
     if (!image.empty() || (is_owner_excuse(text) && components.empty())) break;
@@ -238,7 +373,7 @@ void NetstatReader::read_owner_lines() {
   }
   if (end >= reading_.line_count() || end - line_ > kOwnerLinesMax) return;
   for (std::size_t i = line_ + 1; i <= end; ++i) reading_.take(i, Mark::row);
-  Endpoint& row = current().rows.back();
+  Endpoint& row = *listings_.last_row();
   row.process = image;
   row.components = std::move(components);
   line_ = end;
@@ -248,10 +383,10 @@ void NetstatReader::read_owner_lines() {
 bool NetstatReader::read_inline_owner(std::string_view text) {
   if (is_owner_excuse(text)) return true;
   const auto bracket = text.rfind('[');
-  if (bracket == std::string_view::npos || current().rows.empty()) return false;
+  if (bracket == std::string_view::npos || listings_.last_row() == nullptr) return false;
   const std::string_view image = bracketed_image(text.substr(bracket));
   if (image.empty() || text.size() > kOwnerLinesMax * kShownMax) return false;
-  Endpoint& row = current().rows.back();
+  Endpoint& row = *listings_.last_row();
   row.process = image;
   for (const std::string_view word : words(text.substr(0, bracket))) {
     row.components.emplace_back(word);
@@ -261,68 +396,19 @@ bool NetstatReader::read_inline_owner(std::string_view text) {
 
 /// Text on a line of the listing that belongs to no row.
 void NetstatReader::leftover(std::string_view text) {
+  constexpr std::string_view kMarks = ">|#*-+;,.:\"'`";  // of quotations and drawings
   text = trim(text);
-  if (text.empty()) return;
+  if (text.find_first_not_of(kMarks) == std::string_view::npos) return;
   reading_.complain(line_, fmt::format("'{}' on this line is not a part of a row", shown(text)));
 }
 
-OpenSockets open_sockets(const Listing& listing) {
-  OpenSockets open;
-  for (const Endpoint& row : listing.rows) {
-    if (row.is_open()) open[{row.protocol, row.local.is_v6()}].insert(endpoint_text(row));
+/// A text that a terminal or mail program wrapped has many lines of this width.
+std::size_t NetstatReader::widest_line() const {
+  if (widest_ > 0) return widest_;
+  for (std::size_t i = 0; i < reading_.line_count(); ++i) {
+    widest_ = std::max(widest_, reading_.line(i).size());
   }
-  return open;
-}
-
-/// A listing of another time or host has other open sockets. One of connections only, or of another
-/// protocol, may belong to the first.
-bool NetstatReader::agrees(const Listing& listing) const {
-  for (const auto& [group, sockets] : open_sockets(listing)) {
-    const auto kept = kept_open_.find(group);
-    if (kept != kept_open_.end() && kept->second != sockets) return false;
-  }
-  for (const Endpoint& row : listing.rows) {
-    const auto owner = kept_owners_.find(endpoint_text(row));
-    if (row.is_open() && row.pid && owner != kept_owners_.end() &&
-        !owner->second.contains(*row.pid)) {
-      return false;
-    }
-  }
-  return true;
-}
-
-void NetstatReader::keep_what_agrees() {
-  std::erase_if(listings_, [](const Listing& listing) { return listing.rows.empty(); });
-  const bool single = listings_.size() == 1;
-  for (Listing& listing : listings_) {
-    if (!single && !agrees(listing)) {
-      reading_.complain(listing.first_line,
-                        "another listing, of another time or host: not merged; "
-                        "put it into a file of its own");
-      continue;
-    }
-    if (!single) {
-      kept_open_.merge(open_sockets(listing));
-      for (const Endpoint& row : listing.rows) {
-        if (row.pid) kept_owners_[endpoint_text(row)].insert(*row.pid);
-      }
-    }
-    keep(listing);
-  }
-}
-
-void NetstatReader::keep(Listing& listing) {
-  reading_.expect_endpoints(listing.rows.size());
-  for (Endpoint& row : listing.rows) {
-    if (row.pid && !row.process.empty() && processes_.emplace(*row.pid, row.process).second) {
-      Process process;
-      process.pid = *row.pid;
-      process.image = row.process;
-      process.sources = row.sources;
-      reading_.add(std::move(process));
-    }
-    reading_.add(std::move(row));
-  }
+  return widest_;
 }
 
 }  // namespace

@@ -9,6 +9,9 @@
 
 #include "base/result.h"
 #include "base/text.h"
+#include "evidence/limits.h"
+#include "evidence/netstat_glued.h"
+#include "evidence/netstat_state.h"
 #include "evidence/ports.h"
 #include "evidence/reading.h"
 #include "evidence/words.h"
@@ -16,36 +19,11 @@
 namespace deadlight::evidence {
 namespace {
 
-struct StateName {
-  std::string_view name;
-  State state;
-};
-constexpr std::array<StateName, 21> kStates = {{{"LISTENING", State::listening},
-                                                {"ESTABLISHED", State::established},
-                                                {"TIME_WAIT", State::time_wait},
-                                                {"CLOSE_WAIT", State::close_wait},
-                                                {"LISTEN", State::listening},
-                                                {"SYN_SENT", State::syn_sent},
-                                                {"SYN_RECEIVED", State::syn_received},
-                                                {"SYN_RCVD", State::syn_received},
-                                                {"SYN_RECV", State::syn_received},
-                                                {"FIN_WAIT_1", State::fin_wait_1},
-                                                {"FIN_WAIT_2", State::fin_wait_2},
-                                                {"FIN_WAIT1", State::fin_wait_1},
-                                                {"FIN_WAIT2", State::fin_wait_2},
-                                                {"CLOSING", State::closing},
-                                                {"LAST_ACK", State::last_ack},
-                                                {"CLOSED", State::closed},
-                                                {"CLOSE", State::closed},
-                                                {"ESTAB", State::established},
-                                                {"DELETE_TCB", State::closed},
-                                                // Bound, but it does not listen: not an open port.
-                                                {"BOUND", State::closed},
-                                                {"TIMED_WAIT", State::time_wait}}};
-
-// The column that `netstat -t` adds; it says nothing of who holds the socket.
-constexpr std::array<std::string_view, 4> kOffload = {"InHost", "Offloaded", "Offloading",
-                                                      "Uploading"};
+// The columns that `netstat -t` and `-y` add; they say nothing of who holds the socket.
+constexpr std::array<std::string_view, 10> kOffload = {
+    "InHost",     "Offloaded", "Offloading", "Uploading",      "Internet",
+    "Datacenter", "Compat",    "Automatic",  "InternetCustom", "DatacenterCustom"};
+constexpr std::size_t kStateWordsMax = 3;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool all_digits(std::string_view text) {
@@ -56,13 +34,6 @@ bool all_digits(std::string_view text) {
 bool is_ipv4_shape(std::string_view text) {
   return text.find('.') != std::string_view::npos &&
          std::all_of(text.begin(), text.end(), [](char c) { return is_digit(c) || c == '.'; });
-}
-
-std::optional<State> find_state(std::string_view word) {
-  for (const StateName& row : kStates) {
-    if (iequals(row.name, word)) return row.state;
-  }
-  return std::nullopt;
 }
 
 /// A name or address with a port behind it, as `netstat -a` prints: "gargan:1125".
@@ -92,6 +63,16 @@ Result<std::uint16_t> parse_port(std::string_view text, Protocol protocol) {
               fmt::format("'{}' is no known port name; netstat -n prints numbers", shown(text)));
 }
 
+/// "192.168.x.x", "***.***.***.***", "[2001:xxxx::1]": people hide addresses before they publish.
+bool is_masked(std::string_view text) {
+  constexpr std::string_view kMarks = "xX*?#";
+  constexpr std::string_view kOthers = "0123456789abcdefABCDEF.:[]";
+  if (text.size() < 3 || text.find_first_of(kMarks) == std::string_view::npos) return false;
+  return std::all_of(text.begin(), text.end(), [&](char c) {
+    return kMarks.find(c) != std::string_view::npos || kOthers.find(c) != std::string_view::npos;
+  });
+}
+
 bool is_host_name(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
     return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
@@ -110,7 +91,7 @@ Result<> parse_socket(std::string_view text, Protocol protocol, Socket& socket) 
   socket.address = make_address(address);
   const bool wildcard = address == "*";
   const bool is_name = is_host_name(address) && !is_ipv4_shape(address);
-  if (!socket.address.ip && !wildcard && !is_name) {
+  if (!socket.address.ip && !wildcard && !is_name && !is_masked(address)) {
     return fail(Errc::malformed, fmt::format("'{}' is no address", shown(address)));
   }
   return {};
@@ -118,7 +99,7 @@ Result<> parse_socket(std::string_view text, Protocol protocol, Socket& socket) 
 
 bool is_wildcard(const Socket& socket) {
   return socket.port == 0 &&
-         (socket.address.text == "*" || (socket.address.ip && socket.address.ip->is_any()));
+         (socket.address.is_unnamed() || (socket.address.ip && socket.address.ip->is_any()));
 }
 
 /// Words of one row. Past a line end a word counts only if it has the form that is due.
@@ -146,19 +127,41 @@ class RowWords {
   std::size_t end_ = 0;
 };
 
-Result<State> take_state(RowWords& words) {
+bool has_letter(std::string_view word) {
+  return std::any_of(word.begin(), word.end(), [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+           (static_cast<unsigned char>(c) & 0x80);
+  });
+}
+
+/// Without the quotation marks that a program put around the whole line.
+std::string_view without_quotes(std::string_view word) {
+  while (!word.empty() && (word.back() == '"' || word.back() == '\'')) word.remove_suffix(1);
+  return word;
+}
+
+/// A word that may be a state in a language that is not known.
+bool may_be_state(std::string_view word) {
+  return has_letter(word) && !netstat_protocol(word) && word.find_first_of("[]:\\/.") == word.npos;
+}
+
+/// A state that is known, or else the words that stand in its place, in `foreign`.
+Result<State> take_state(RowWords& words, std::string& foreign) {
   const std::string_view word =
       words.peek([](std::string_view next) { return find_state(next).has_value(); });
-  if (word.empty() || all_digits(word) || netstat_protocol(word)) {
-    return fail(Errc::malformed, "the state is missing");
+  if (const std::optional<State> state = find_state(without_quotes(word))) {
+    words.take();
+    return *state;
   }
-  const std::optional<State> state = find_state(word);
-  if (!state) {
-    return fail(Errc::malformed,
-                fmt::format("unknown state '{}'; the English names are read", shown(word)));
+  if (word.empty() || !may_be_state(word)) return fail(Errc::malformed, "the state is missing");
+  for (std::size_t count = 0; count < kStateWordsMax; ++count) {
+    const std::string_view next = words.peek([](std::string_view) { return false; });
+    if (next.empty() || !may_be_state(next)) break;
+    if (!foreign.empty()) foreign += ' ';
+    foreign += words.take();
   }
-  words.take();
-  return *state;
+  if (foreign.size() > kShownMax) return fail(Errc::malformed, "the state is missing");
+  return State::connected;
 }
 
 Result<> take_socket(RowWords& words, Protocol protocol, std::string_view what, Socket& socket) {
@@ -172,7 +175,8 @@ Result<> take_socket(RowWords& words, Protocol protocol, std::string_view what, 
 }
 
 /// Fills `endpoint` in place: millions of rows are read, and moving one costs more than reading it.
-Result<> take_row(RowWords& words, bool has_pid, Endpoint& endpoint) {
+Result<> take_row(RowWords& words, bool has_pid, NetstatRow& row) {
+  Endpoint& endpoint = row.endpoint.emplace();
   endpoint.protocol = *netstat_protocol(words.take());
   Socket local;
   Socket foreign;
@@ -182,10 +186,13 @@ Result<> take_row(RowWords& words, bool has_pid, Endpoint& endpoint) {
   endpoint.port = local.port;
   endpoint.state = State::bound;
   if (endpoint.protocol == Protocol::tcp) {
-    endpoint.state = DEADLIGHT_TRY(take_state(words));
+    endpoint.state = DEADLIGHT_TRY(take_state(words, row.foreign_state));
   } else if (!is_wildcard(foreign)) {
     endpoint.state = State::established;
   }
+  // Where nobody is at the other end the socket listens, whatever the language calls it; whether
+  // the word means that is for the listing to tell.
+  if (!row.foreign_state.empty() && foreign.port == 0) endpoint.state = State::listening;
   // Without -n a listener's foreign address is the host's own name, and port 0.
   if (endpoint.state != State::listening && !is_wildcard(foreign)) {
     endpoint.remote = std::move(foreign.address);
@@ -235,7 +242,7 @@ bool starts_netstat_row(std::string_view text) {
 NetstatRow parse_netstat_row(std::string_view text, bool has_pid) {
   RowWords words(text);
   NetstatRow row;
-  if (const Result<> read = take_row(words, has_pid, row.endpoint.emplace()); !read) {
+  if (const Result<> read = take_row(words, has_pid, row); !read) {
     row.endpoint.reset();
     row.reason = read.error().message;
     row.bytes = std::min(text.find_first_not_of(" \t\r\n"), text.size());
@@ -247,10 +254,17 @@ NetstatRow parse_netstat_row(std::string_view text, bool has_pid) {
 }
 
 std::size_t find_netstat_row(std::string_view line, std::size_t from) {
+  // Rows without blanks between them are one word as long as the line: don't walk over it each
+  // time.
+  if (from < line.size() && starts_glued_row(line.substr(from))) return from;
   Words words(line.substr(from));
   while (!words.peek().empty()) {
     const std::size_t at = from + words.position();
-    if (netstat_protocol(words.take()) && starts_netstat_row(line.substr(at))) return at;
+    const std::string_view word = words.take();
+    if (netstat_protocol(word) && starts_netstat_row(line.substr(at))) return at;
+    if (const std::size_t glued = find_glued_row(word); glued != std::string_view::npos) {
+      return at + glued;
+    }
   }
   return std::string_view::npos;
 }

@@ -11,7 +11,10 @@ namespace deadlight::evidence {
 /// One row of netstat, or why there is none.
 struct NetstatRow {
   std::optional<Endpoint> endpoint;
-  std::string reason;     ///< empty if `endpoint` is there
+  std::string reason;  ///< empty if `endpoint` is there
+  /// What stands in the state's place if it is no known word. The state is then `listening` if
+  /// nobody is at the other end, else `connected`.
+  std::string foreign_state;
   std::size_t bytes = 0;  ///< of the text that belong to the row; only the protocol's if it failed
 };
 

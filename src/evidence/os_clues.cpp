@@ -7,62 +7,37 @@
 #include <utility>
 
 #include "base/text.h"
+#include "evidence/os_rules.h"
 
 namespace deadlight::evidence {
 namespace {
 
-// The kernel's process: 8 in Windows 2000, 4 since Windows XP, 2 in Windows NT 4.
-constexpr std::uint32_t kKernelWin2000 = 8;
-constexpr std::uint32_t kKernelWinXp = 4;
-constexpr std::uint16_t kFirstModernDynamicPort = 49152;
 constexpr std::uint16_t kRawSmbPort = 445;
+constexpr std::size_t kReasonsShownMax = 3;
 
-struct Guess {
-  Os os = Os::unknown;
-  std::string basis;
+// Where several systems are left: the client of a generation stands for it, the common one first.
+constexpr Os kPreferred[] = {Os::win10,      Os::winxp,        Os::win7,       Os::win11,
+                             Os::win2000,    Os::vista,        Os::win8,       Os::server2019,
+                             Os::server2022, Os::server2016,   Os::server2025, Os::server2012r2,
+                             Os::server2012, Os::server2008r2, Os::server2008, Os::win2003,
+                             Os::winnt4,     Os::linux};
+
+/// One code base, whose services share processes alike.
+constexpr OsSet kGenerations[] = {
+    OsSet::of(Os::vista, Os::server2008), OsSet::of(Os::win7, Os::server2008r2),
+    OsSet::of(Os::win8, Os::server2012),  OsSet::of(Os::win8, Os::server2012r2),
+    OsSet::of(Os::win10, Os::server2016), OsSet::of(Os::win10, Os::server2019),
+    OsSet::of(Os::win10, Os::server2022), OsSet::of(Os::win11, Os::server2025),
 };
 
-bool holds(const Snapshot& snapshot, std::uint32_t pid, Protocol protocol, std::uint16_t port) {
-  return std::any_of(snapshot.endpoints.begin(), snapshot.endpoints.end(),
-                     [&](const Endpoint& endpoint) {
-                       return endpoint.is_open() && endpoint.pid == pid &&
-                              endpoint.protocol == protocol && endpoint.port == port;
-                     });
-}
-
-bool is_open(const Snapshot& snapshot, Protocol protocol, std::uint16_t port) {
-  return std::any_of(
-      snapshot.endpoints.begin(), snapshot.endpoints.end(), [&](const Endpoint& endpoint) {
-        return endpoint.is_open() && endpoint.protocol == protocol && endpoint.port == port;
-      });
-}
-
-Guess from_banner(const std::vector<Clues>& clues) {
+/// Banners and prompts.
+void add_text_clues(const Snapshot& snapshot, const std::vector<Clues>& clues,
+                    std::vector<OsClue>& all) {
   for (const Clues& clue : clues) {
-    if (clue.banner == Os::unknown) continue;
-    const std::string_view server =
-        is_modern_windows(clue.banner) ? "; give --os for a server of that version" : "";
-    return {clue.banner,
-            fmt::format("the version {} in {}{}", clue.banner_text, clue.banner_place, server)};
+    if (clue.banner.empty()) continue;
+    all.push_back({clue.banner, fmt::format("{} in {}", clue.banner_text, clue.banner_place)});
+    break;
   }
-  return {};
-}
-
-/// Reasons that hold on one version only.
-Guess from_kernel_process(const Snapshot& snapshot) {
-  const Process* kernel = snapshot.process(kKernelWin2000);
-  if (kernel != nullptr && iequals(kernel->image, "System")) {
-    return {Os::win2000, "PID 8 is System"};
-  }
-  for (const std::uint16_t port : {kRawSmbPort, std::uint16_t{139}}) {
-    if (holds(snapshot, kKernelWin2000, Protocol::tcp, port)) {
-      return {Os::win2000, fmt::format("PID 8 holds port {}", port)};
-    }
-  }
-  return {};
-}
-
-Guess from_folder(const Snapshot& snapshot, const std::vector<Clues>& clues) {
   std::string place;
   for (const Clues& clue : clues) {
     if (!clue.winnt_place.empty() && place.empty()) place = "the prompt in " + clue.winnt_place;
@@ -72,59 +47,102 @@ Guess from_folder(const Snapshot& snapshot, const std::vector<Clues>& clues) {
       place = fmt::format("the path of PID {}", process.pid);
     }
   }
-  if (place.empty()) return {};
+  if (place.empty()) return;
+  all.push_back({OsSet::of(Os::winnt4, Os::win2000), place + " names \\WINNT"});
   // NT 4.0 has no raw SMB. A Windows 2000 that closed port 445 looks the same from here.
-  if (is_open(snapshot, Protocol::tcp, kRawSmbPort)) {
-    return {Os::win2000, place + " names \\WINNT, and port 445 is open"};
+  const bool smb = std::any_of(snapshot.endpoints.begin(), snapshot.endpoints.end(),
+                               [](const Endpoint& endpoint) {
+                                 return endpoint.is_open() && endpoint.port == kRawSmbPort &&
+                                        endpoint.protocol == Protocol::tcp;
+                               });
+  if (smb) {
+    all.push_back({OsSet::of(Os::win2000), "port 445 is open"});
+  } else if (!snapshot.endpoints.empty()) {
+    all.push_back({OsSet::of(Os::winnt4), "port 445 is not open", true});
   }
-  return {Os::winnt4, "guessed: " + place +
-                          " names \\WINNT, and port 445 is not open; give --os if it is another"};
 }
 
-bool has_modern_dynamic_port(const Snapshot& snapshot) {
-  return std::any_of(snapshot.endpoints.begin(), snapshot.endpoints.end(),
-                     [](const Endpoint& endpoint) {
-                       return endpoint.is_open() && endpoint.protocol == Protocol::tcp &&
-                              endpoint.port >= kFirstModernDynamicPort;
-                     });
+struct Verdict {
+  OsSet possible = OsSet::all();
+  std::vector<std::string> because;
+  std::vector<std::string> against;  ///< clues that contradict those before them
+  bool typical = false;
+};
+
+/// Each clue leaves fewer systems. One that would leave none contradicts the others.
+void narrow(Verdict& verdict, const std::vector<OsClue>& clues, bool typical) {
+  for (const OsClue& clue : clues) {
+    if (clue.typical != typical) continue;
+    const OsSet left = verdict.possible & clue.possible;
+    if (left == verdict.possible) continue;
+    if (left.empty()) {
+      if (!typical) verdict.against.push_back(clue.because);
+      continue;
+    }
+    verdict.possible = left;
+    verdict.because.push_back(clue.because);
+    verdict.typical = verdict.typical || typical;
+  }
 }
 
-Guess from_ports(const Snapshot& snapshot) {
-  if (holds(snapshot, kKernelWinXp, Protocol::udp, kRawSmbPort)) {
-    return {Os::winxp, "PID 4 holds UDP 445; give --os win2003 for a server"};
+bool is_one_generation(OsSet possible) {
+  return possible.size() == 1 ||
+         std::any_of(std::begin(kGenerations), std::end(kGenerations),
+                     [&](OsSet generation) { return (possible & generation) == possible; });
+}
+
+std::string titles(OsSet possible) {
+  std::vector<std::string> names;
+  for (const Os os : all_os()) {
+    if (possible.has(os)) names.emplace_back(os_title(os));
   }
-  if (!holds(snapshot, kKernelWinXp, Protocol::tcp, kRawSmbPort)) return {};
-  if (has_modern_dynamic_port(snapshot)) {
-    return {Os::win10,
-            "guessed: PID 4 holds port 445 and ports from 49152 on are open, as since "
-            "Windows Vista; give --os"};
-  }
-  if (is_open(snapshot, Protocol::tcp, 5000) && is_open(snapshot, Protocol::udp, 1900)) {
-    return {Os::winxp,
-            "guessed: PID 4 holds port 445, and TCP 5000 and UDP 1900 are open; "
-            "give --os if it is another"};
-  }
-  return {};
+  constexpr std::size_t kNamesMax = 4;
+  if (names.size() > kNamesMax) return names.front() + " to " + names.back();
+  return join(names, ", ");
 }
 
 }  // namespace
 
 void recognise_os(Snapshot& snapshot, const std::vector<Clues>& clues) {
-  Guess guess = from_banner(clues);
-  if (guess.os == Os::unknown) guess = from_kernel_process(snapshot);
-  if (guess.os == Os::unknown) guess = from_folder(snapshot, clues);
-  if (guess.os == Os::unknown) guess = from_ports(snapshot);
-  if (guess.os == Os::unknown) guess.basis = "nothing in the evidence tells; give --os";
-  snapshot.host.os = guess.os;
-  snapshot.host.os_basis = std::move(guess.basis);
+  std::vector<OsClue> all;
+  add_text_clues(snapshot, clues, all);
+  for (OsClue& clue : os_clues_of(snapshot)) all.push_back(std::move(clue));
+  Verdict verdict;
+  narrow(verdict, all, false);
+  narrow(verdict, all, true);
+  Host& host = snapshot.host;
+  if (verdict.because.empty()) {
+    host.os_basis = "nothing in the evidence tells; give --os";
+    return;
+  }
+  host.os = *std::find_if(std::begin(kPreferred), std::end(kPreferred),
+                          [&](Os os) { return verdict.possible.has(os); });
+  const bool settled = is_one_generation(verdict.possible) && !verdict.typical;
+  host.os_confidence = settled ? OsConfidence::derived : OsConfidence::guessed;
+  verdict.because.resize(std::min(verdict.because.size(), kReasonsShownMax));
+  host.os_basis = (settled ? "" : "guessed: ") + join(verdict.because, ", ");
+  if (verdict.possible.size() > 1) {
+    host.os_basis += fmt::format("; may be {}: give --os", titles(verdict.possible));
+  } else if (!settled) {
+    host.os_basis += "; give --os if it is another";
+  }
+  for (const std::string& reason : verdict.against) {
+    snapshot.notes.push_back(fmt::format("{} is taken for {}, but {}: are the files of one host?",
+                                         host.name.empty() ? "the host" : host.name,
+                                         os_title(host.os), reason));
+  }
 }
 
 void recognise_host_name(Snapshot& snapshot) {
+  // "*", "x.x.x.x": an address that is not there, or was hidden.
+  const auto is_mask = [](std::string_view text) {
+    return text.find_first_not_of("xX0123456789.:[]*?#") == std::string_view::npos;
+  };
   if (!snapshot.host.name.empty()) return;
   std::set<std::string, ILess> names;
   for (const Endpoint& endpoint : snapshot.endpoints) {
-    const std::string& text = endpoint.local.text;
-    if (endpoint.local.ip || text == "*" || iequals(text, "localhost")) continue;
+    const std::string& text = endpoint.local.name;
+    if (endpoint.local.ip || is_mask(text) || iequals(text, "localhost")) continue;
     names.insert(text);
     if (names.size() > 1) return;
   }

@@ -1,7 +1,10 @@
 #include "evidence/prompt.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "base/text.h"
 
@@ -11,24 +14,20 @@ namespace {
 constexpr std::size_t kFolderBytesMax = 260;  // MAX_PATH
 
 // Commands whose output is read, and those that say nothing of the host.
-constexpr std::array<std::string_view, 14> kCommands = {
-    "netstat", "tasklist", "sc",  "fport", "reg",  "hostname", "ver",
-    "cls",     "cd",       "dir", "echo",  "exit", "rem",      "type"};
+constexpr std::array<std::string_view, 34> kCommands = {
+    "netstat", "tasklist",   "sc",      "fport",   "reg",   "hostname",   "ver",
+    "cls",     "cd",         "dir",     "echo",    "exit",  "rem",        "type",
+    "netsh",   "wmic",       "tlist",   "rpcdump", "net",   "tcpvcon",    "portqry",
+    "pslist",  "powershell", "nmap",    "ss",      "lsof",  "systeminfo", "whoami",
+    "chcp",    "more",       "findstr", "find",    "title", "date"};
+constexpr std::size_t kBannerBytesMax = 200;
 
-struct Version {
-  std::string_view prefix;
-  Os os;
-};
-// The number does not tell a client from the server made of the same code.
-constexpr std::array<Version, 8> kVersions = {{{"4.0.", Os::winnt4},
-                                               {"5.0", Os::win2000},  // also printed as 5.00.2195
-                                               {"5.1.", Os::winxp},
-                                               {"5.2.", Os::win2003},
-                                               {"6.0.", Os::vista},
-                                               {"6.1.", Os::win7},
-                                               {"6.2.", Os::win8},
-                                               {"6.3.", Os::win8}}};
-constexpr unsigned kFirstWindows11Build = 22000;
+bool is_plain_name(std::string_view text) {
+  constexpr std::string_view kOthers = "-_.0123456789";
+  return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || kOthers.find(c) != kOthers.npos;
+  });
+}
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
@@ -46,20 +45,17 @@ std::string_view program_of(std::string_view command) {
 
 bool is_known_command(std::string_view command) {
   const std::string_view program = program_of(command);
-  return command.empty() || std::any_of(kCommands.begin(), kCommands.end(),
-                                        [&](auto known) { return iequals(known, program); });
+  return command.empty() || istarts_with(program, "Get-") ||
+         std::any_of(kCommands.begin(), kCommands.end(),
+                     [&](auto known) { return iequals(known, program); });
 }
 
-Os os_of_version(std::string_view version) {
-  for (const Version& row : kVersions) {
-    if (version.starts_with(row.prefix)) return row.os;
-  }
-  constexpr std::string_view kTen = "10.0.";
-  if (!version.starts_with(kTen)) return Os::unknown;
-  const std::string_view rest = version.substr(kTen.size());
-  const auto build = number<unsigned>(rest.substr(0, rest.find('.')));
-  if (!build) return Os::unknown;
-  return *build < kFirstWindows11Build ? Os::win10 : Os::win11;
+void note_system(Reading& reading, std::size_t index, OsSet system, std::string text) {
+  Clues& clues = reading.clues;
+  if (!clues.banner.empty() || system.empty()) return;
+  clues.banner = system;
+  clues.banner_text = std::move(text);
+  clues.banner_place = reading.place(index);
 }
 
 /// "Microsoft Windows XP [Version 5.1.2600]". The word "Version" is translated, the number is not.
@@ -71,10 +67,30 @@ bool read_banner(Reading& reading, std::size_t index) {
   std::string_view version = line.substr(open + 1, line.size() - open - 2);
   version.remove_prefix(std::min(version.find_first_of("0123456789"), version.size()));
   reading.take(index, Mark::prompt);
-  if (reading.clues.banner != Os::unknown) return true;
-  reading.clues.banner = os_of_version(version);
-  reading.clues.banner_text = version;
-  reading.clues.banner_place = reading.place(index);
+  note_system(reading, index, os_of_version(version), fmt::format("the version {}", version));
+  return true;
+}
+
+/// systeminfo's "OS Name:    Microsoft Windows Server 2019 Standard", in any language, and Linux'
+/// "Linux web1 6.1.0-13-amd64 #1 SMP …".
+bool read_product(Reading& reading, std::size_t index) {
+  const std::string_view line = trim(reading.line(index));
+  if (line.size() > kBannerBytesMax) return false;
+  if (line.starts_with("Linux ") && icontains(line, " SMP") && words(line).size() > 4) {
+    reading.take(index, Mark::prompt);
+    note_system(reading, index, OsSet::of(Os::linux), "the output of uname");
+    return true;
+  }
+  const auto colon = line.find(':');
+  if (colon == std::string_view::npos) return false;
+  const std::string_view value = trim(line.substr(colon + 1));
+  if (!value.starts_with("Microsoft Windows") && !value.starts_with("Microsoft(R) Windows")) {
+    return false;
+  }
+  const OsSet product = os_of_product(value);
+  if (product.empty() || value.find(':') != std::string_view::npos) return false;
+  reading.take(index, Mark::prompt);
+  note_system(reading, index, product, std::string(value));
   return true;
 }
 
@@ -92,6 +108,25 @@ void read_host_name(Reading& reading, std::size_t prompt) {
   if (reading.snapshot.host.name.empty()) reading.snapshot.host.name = name[0];
 }
 
+/// "admin@web1:~$ ss -tulpn", "[root@web1 ~]# ss -tulpn".
+bool read_unix_prompt(Reading& reading, std::size_t index) {
+  std::string_view line = trim(reading.line(index));
+  if (line.starts_with('[')) line.remove_prefix(1);
+  const std::string_view who = line.substr(0, std::min(line.size(), kBannerBytesMax));
+  const auto at = who.find('@');
+  const auto sign = who.find_first_of("$#%", at == std::string_view::npos ? who.size() : at);
+  if (at == std::string_view::npos || at == 0 || sign == std::string_view::npos) return false;
+  if (sign + 1 < who.size() && who[sign + 1] != ' ') return false;
+  const auto end = who.find_first_of(": ]", at);
+  if (end == std::string_view::npos || end > sign || !is_plain_name(who.substr(0, at)))
+    return false;
+  const std::string_view host = who.substr(at + 1, end - at - 1);
+  if (!is_plain_name(host)) return false;
+  reading.take(index, Mark::prompt);
+  if (reading.snapshot.host.name.empty()) reading.snapshot.host.name = host;
+  return true;
+}
+
 }  // namespace
 
 std::optional<Prompt> parse_prompt(std::string_view line) {
@@ -104,15 +139,17 @@ std::optional<Prompt> parse_prompt(std::string_view line) {
 }
 
 void read_prompts(Reading& reading) {
-  for (std::size_t i = 0; i < reading.line_count(); ++i) {
+  for (std::size_t i = reading.next_free(0); i < reading.line_count();
+       i = reading.next_free(i + 1)) {
     const std::string_view line = trim(reading.line(i));
-    if (line.size() < 3 || !reading.is_free(i)) continue;
+    if (line.size() < 3) continue;
     if (line[0] == 'M' && read_banner(reading, i)) {
       if (i + 1 < reading.line_count() && is_copyright(trim(reading.line(i + 1)))) {
         reading.take(i + 1, Mark::prompt);
       }
       continue;
     }
+    if (read_product(reading, i) || read_unix_prompt(reading, i)) continue;
     if (line[1] != ':' && line[0] != 'P') continue;
     const std::optional<Prompt> prompt = parse_prompt(line);
     if (!prompt) continue;

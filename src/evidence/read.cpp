@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <system_error>
 #include <utility>
 
@@ -11,8 +10,8 @@
 #include "evidence/document.h"
 #include "evidence/evidence.h"
 #include "evidence/limits.h"
+#include "evidence/netstat_plain.h"
 #include "evidence/os_clues.h"
-#include "evidence/prompt.h"
 #include "evidence/read_limited.h"
 #include "evidence/readers.h"
 #include "evidence/unread.h"
@@ -20,10 +19,6 @@
 
 namespace deadlight::evidence {
 namespace {
-
-// In this order: a reader takes what no earlier one took, so the most distinctive come first.
-constexpr std::array<void (*)(Reading&), 7> kReaders = {
-    read_reg_file, read_reg, read_sc, read_prompts, read_tasklist, read_fport, read_netstat};
 
 /// What is read so far.
 struct Collected {
@@ -55,6 +50,7 @@ Result<> take_json(const Document& document, Collected& collected) {
   if (host.os == Os::unknown) {
     host.os = read.host.os;
     host.os_basis = read.host.os_basis;
+    host.os_confidence = read.host.os_confidence;
   }
   append(collected.snapshot, std::move(read));
   collected.anything = true;
@@ -64,8 +60,11 @@ Result<> take_json(const Document& document, Collected& collected) {
 Result<> take_text(const Document& document, Collected& collected) {
   Reading reading(document);
   reading.set_rows_max(collected.rows_max - collected.rows);
-  for (const auto reader : kReaders) {
-    reader(reading);
+  take_plain_rows(reading);
+  if (reading.plain_rows.size() > reading.rows_max())
+    return tl::unexpected<Error>(too_many_rows(document.name(), collected.rows_max));
+  for (const Reader& reader : readers()) {
+    reader.read(reading);
     if (reading.over_limit())
       return tl::unexpected<Error>(too_many_rows(document.name(), collected.rows_max));
   }
@@ -76,6 +75,10 @@ Result<> take_text(const Document& document, Collected& collected) {
   std::sort(kinds.begin(), kinds.end());
   Snapshot& read = reading.snapshot;
   if (!kinds.empty()) read.evidence = {{document.name(), join(kinds, "+")}};
+  if (!kinds.empty() && !document.guessed_encoding().empty()) {
+    read.notes.push_back(fmt::format("{}: is not UTF-8; its letters were read as {}, by their look",
+                                     document.name(), document.guessed_encoding()));
+  }
   if (collected.snapshot.host.name.empty()) collected.snapshot.host.name = read.host.name;
   collected.clues.push_back(std::move(reading.clues));
   append(collected.snapshot, std::move(read));
@@ -173,6 +176,7 @@ Result<Snapshot> read_limited(std::span<const Input> inputs, Os os, std::size_t 
   if (os != Os::unknown) {
     snapshot.host.os = os;
     snapshot.host.os_basis = "--os";
+    snapshot.host.os_confidence = OsConfidence::given;
   } else if (snapshot.host.os == Os::unknown) {
     recognise_os(snapshot, collected.clues);
   }

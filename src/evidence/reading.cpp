@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 #include "evidence/limits.h"
@@ -24,19 +25,17 @@ void Reading::complain(std::size_t index, std::string reason) {
     reason =
         fmt::format("more than {} lines were not understood; the others are not named", kUnreadMax);
   }
-  snapshot.unread.push_back({document_->name(), Document::number(index), std::move(reason)});
+  snapshot.unread.push_back({document_->name(), document_->number(index), std::move(reason)});
 }
 
 void Reading::found(std::string_view kind) {
   if (std::find(kinds_.begin(), kinds_.end(), kind) == kinds_.end()) kinds_.push_back(kind);
 }
 
-std::vector<SourceRef> Reading::source(std::size_t index) const {
-  return {{0, Document::number(index)}};
-}
+Sources Reading::source(std::size_t index) const { return {{0, document_->number(index)}}; }
 
 std::string Reading::place(std::size_t index) const {
-  return fmt::format("{}:{}", document_->name(), Document::number(index));
+  return fmt::format("{}:{}", document_->name(), document_->number(index));
 }
 
 template <class T>
@@ -47,10 +46,30 @@ void Reading::add_to(std::vector<T>& facts, T& fact) {
 void Reading::add(Endpoint&& endpoint) { add_to(snapshot.endpoints, endpoint); }
 void Reading::add(Process&& process) { add_to(snapshot.processes, process); }
 void Reading::add(Service&& service) { add_to(snapshot.services, service); }
+void Reading::add(StartedTitle&& title) { add_to(snapshot.started, title); }
 void Reading::add(Setting&& setting) { add_to(snapshot.settings, setting); }
 
-void Reading::expect_endpoints(std::size_t count) {
-  snapshot.endpoints.reserve(snapshot.endpoints.size() + std::min(count, rows_max_));
+void Reading::add(RpcEndpoint&& endpoint) { add_to(snapshot.rpc, endpoint); }
+void Reading::add(HttpUrl&& url) { add_to(snapshot.urls, url); }
+void Reading::add(FirewallRule&& rule) { add_to(snapshot.firewall, rule); }
+void Reading::add(OutsidePort&& port) { add_to(snapshot.outside, port); }
+
+std::size_t Reading::next_free(std::size_t from) const {
+  if (from >= marks_.size()) return marks_.size();
+  static_assert(static_cast<int>(Mark::none) == 0);
+  const void* found = std::memchr(marks_.data() + from, 0, marks_.size() - from);
+  return found == nullptr
+             ? marks_.size()
+             : static_cast<std::size_t>(static_cast<const Mark*>(found) - marks_.data());
+}
+
+void Reading::add_all(std::vector<Endpoint>&& endpoints) {
+  if (snapshot.endpoints.empty() && rows_ + endpoints.size() <= rows_max_) {
+    rows_ += endpoints.size();
+    snapshot.endpoints = std::move(endpoints);
+    return;
+  }
+  for (Endpoint& endpoint : endpoints) add(std::move(endpoint));
 }
 
 std::string shown(std::string_view text) {

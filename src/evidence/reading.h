@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "evidence/document.h"
+#include "evidence/os_rules.h"
 #include "model/snapshot.h"
 
 namespace deadlight::evidence {
@@ -17,8 +18,8 @@ enum class Mark : std::uint8_t { none, row, heading, prompt, unread };
 
 /// What is known of the system from other things than facts: banners and prompts.
 struct Clues {
-  Os banner = Os::unknown;   ///< "Microsoft Windows [Version 5.1.2600]"
-  std::string banner_text;   ///< "5.1.2600"
+  OsSet banner;              ///< of "Microsoft Windows [Version 5.1.2600]"; empty without one
+  std::string banner_text;   ///< "the version 5.1.2600"
   std::string banner_place;  ///< "host.txt:1"
   std::string winnt_place;   ///< where a prompt names a folder WINNT; empty if none does
 };
@@ -36,6 +37,10 @@ class Reading {
 
   Mark mark(std::size_t index) const { return marks_[index]; }
   bool is_free(std::size_t index) const { return marks_[index] == Mark::none; }
+  /// The first free line from `from` on; line_count() if there is none. Most lines of a large input
+  /// are taken early, and this passes over them at the speed of memory:
+  /// `for (i = reading.next_free(0); i < reading.line_count(); i = reading.next_free(i + 1))`
+  std::size_t next_free(std::size_t from) const;
   void take(std::size_t index, Mark mark) { marks_[index] = mark; }
   /// Marks the line and records why it was not understood.
   void unread(std::size_t index, std::string reason);
@@ -47,7 +52,7 @@ class Reading {
   const std::vector<std::string_view>& kinds() const { return kinds_; }
 
   /// The source of a fact on this line. Evidence 0 is the document.
-  std::vector<SourceRef> source(std::size_t index) const;
+  Sources source(std::size_t index) const;
   /// "host.txt:12"
   std::string place(std::size_t index) const;
 
@@ -55,13 +60,21 @@ class Reading {
   void add(Endpoint&& endpoint);
   void add(Process&& process);
   void add(Service&& service);
+  void add(StartedTitle&& title);
   void add(Setting&& setting);
-  /// Makes room for `count` more, at most as many as the limit allows.
-  void expect_endpoints(std::size_t count);
+  void add(RpcEndpoint&& endpoint);
+  void add(HttpUrl&& url);
+  void add(FirewallRule&& rule);
+  void add(OutsidePort&& port);
+  void add_all(std::vector<Endpoint>&& endpoints);
   bool over_limit() const { return rows_ > rows_max_; }
   void set_rows_max(std::size_t rows_max) { rows_max_ = rows_max; }
   std::size_t rows_max() const { return rows_max_; }
   std::size_t rows() const { return rows_; }
+
+  // What take_plain_rows() found, and the lines: for read_netstat() alone.
+  std::vector<Endpoint> plain_rows;
+  std::vector<std::uint32_t> plain_lines;
 
   Snapshot snapshot;  ///< facts so far; its evidence is filled in at the end
   Clues clues;

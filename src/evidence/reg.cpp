@@ -70,13 +70,17 @@ bool is_reg_heading(std::string_view line) {
 
 class RegReader {
  public:
-  explicit RegReader(Reading& reading) : reading_(reading) {}
+  explicit RegReader(Reading& reading) : reading_(reading), key_(reading) {}
 
   void run() {
     for (line_ = 0; line_ < reading_.line_count(); ++line_) {
       if (!reading_.is_free(line_)) continue;
       const std::string_view line = trim(reading_.line(line_));
-      if (!line.empty()) read_line(line);
+      if (line.empty()) {
+        key_.blank_line();
+      } else {
+        read_line(line);
+      }
     }
   }
 
@@ -88,7 +92,7 @@ class RegReader {
     if (line.find("REG_") == std::string_view::npos) return;
     const std::optional<Parts> parts = cut(line);
     if (!parts) return;
-    if (key_.empty() || parts->name.empty()) return read_odd(*parts);
+    if (!key_.is_open() || parts->name.empty()) return read_odd(*parts);
     read_value(*parts);
   }
 
@@ -96,7 +100,7 @@ class RegReader {
     std::optional<std::string> key = registry_key(line);
     // A sentence may begin with a key; only reg.exe prints it alone.
     if (!key || cut(line) || line.find("  ") != std::string_view::npos) return false;
-    key_ = std::move(*key);
+    key_.open(std::move(*key));
     reading_.found(kKind);
     reading_.take(line_, Mark::heading);
     return true;
@@ -106,13 +110,12 @@ class RegReader {
   void read_odd(const Parts& parts) {
     if (parts.data.empty() || reading_.line(line_).front() > ' ') return;
     reading_.found(kKind);
-    reading_.unread(line_, key_.empty() ? "no key above this value of reg query"
-                                        : "the name of the value is missing");
+    reading_.unread(line_, !key_.is_open() ? "no key above this value of reg query"
+                                           : "the name of the value is missing");
   }
 
   void read_value(const Parts& parts) {
     Setting setting;
-    setting.key = key_;
     setting.name = is_default_name(parts.name) ? std::string_view() : parts.name;
     setting.type = parts.type;
     setting.data = parts.data;
@@ -132,12 +135,14 @@ class RegReader {
     }
     setting.sources = reading_.source(line_);
     reading_.take(line_, Mark::row);
-    reading_.add(std::move(setting));
+    if (std::string reason = key_.add(std::move(setting)); !reason.empty()) {
+      reading_.unread(line_, std::move(reason));
+    }
   }
 
   Reading& reading_;
   std::size_t line_ = 0;
-  std::string key_;
+  OpenKey key_;
 };
 
 }  // namespace

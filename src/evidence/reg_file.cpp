@@ -110,13 +110,17 @@ std::string data_of(std::string_view type, std::string_view bytes, bool wide) {
 
 class RegFileReader {
  public:
-  explicit RegFileReader(Reading& reading) : reading_(reading) {}
+  explicit RegFileReader(Reading& reading) : reading_(reading), key_(reading) {}
 
   void run() {
     for (line_ = 0; line_ < reading_.line_count(); ++line_) {
       if (!reading_.is_free(line_)) continue;
       const std::string_view line = trim(reading_.line(line_));
-      if (!line.empty()) read_line(line);
+      if (line.empty()) {
+        key_.blank_line();
+      } else {
+        read_line(line);
+      }
     }
   }
 
@@ -144,7 +148,7 @@ class RegFileReader {
     const auto close = name.rfind(']');
     if (close == std::string_view::npos) {
       if (!istarts_with(name, "HKEY_") && !istarts_with(name, "-HKEY_")) return false;
-      key_.clear();
+      key_.close();
       inside_ = true;
       reading_.found(kKind);
       reading_.unread(line_, "the key has no closing bracket; its values are not used");
@@ -157,11 +161,11 @@ class RegFileReader {
     if (!key) return false;
     reading_.found(kKind);
     inside_ = true;
-    key_.clear();
+    key_.close();
     if (removes) {
       reading_.unread(line_, "removes a key; only what is there is used");
     } else {
-      key_ = std::move(*key);
+      key_.open(std::move(*key));
       reading_.take(line_, Mark::heading);
     }
     return true;
@@ -181,7 +185,7 @@ class RegFileReader {
     std::string reason;
     if (!name || !rest.starts_with('=')) {
       reason = "no name and '=' in this line of a .reg file";
-    } else if (key_.empty()) {
+    } else if (!key_.is_open()) {
       reason = "no key above this value";
     } else {
       reason = add_value(first, std::move(*name), trim(rest.substr(1)));
@@ -205,7 +209,6 @@ class RegFileReader {
   /// Returns why there is no such value; empty if it was added.
   std::string add_value(std::size_t line, std::string name, std::string_view data) {
     Setting setting;
-    setting.key = key_;
     setting.name = std::move(name);
     setting.sources = reading_.source(line);
     if (data == "-") return "removes a value; only what is there is used";
@@ -224,8 +227,7 @@ class RegFileReader {
     } else if (std::string reason = read_hex(data, setting); !reason.empty()) {
       return reason;
     }
-    reading_.add(std::move(setting));
-    return {};
+    return key_.add(std::move(setting));
   }
 
   /// "hex:01,02" and "hex(7):6e,00,…".
@@ -254,7 +256,7 @@ class RegFileReader {
 
   Reading& reading_;
   std::size_t line_ = 0;
-  std::string key_;
+  OpenKey key_;
   bool wide_ = true;
   bool inside_ = false;  ///< in a .reg file, which may stand in other text
 };

@@ -1,8 +1,9 @@
 #include "evidence/registry.h"
 
-#include <array>
+#include <fmt/format.h>
 
-#include "base/text.h"
+#include <array>
+#include <utility>
 
 namespace deadlight::evidence {
 namespace {
@@ -48,6 +49,39 @@ std::string join_strings(std::string_view text, std::string_view separator) {
     text.remove_prefix(end + separator.size());
   }
   return joined;
+}
+
+void OpenKey::open(std::string key) {
+  close();
+  key_ = std::move(key);
+  first_ = reading_.snapshot.settings.size();
+}
+
+void OpenKey::blank_line() {
+  if (values_.empty()) return;
+  if (!double_spaced_) {
+    std::size_t blank = 0;
+    for (std::size_t i = 0; i < reading_.line_count(); ++i) {
+      blank += trim(reading_.line(i)).empty() ? 1 : 0;
+    }
+    double_spaced_ = blank * 2 + 2 >= reading_.line_count();
+  }
+  if (!*double_spaced_) close();
+}
+
+std::string OpenKey::add(Setting&& setting) {
+  const auto [known, fresh] = values_.emplace(setting.name, setting.data);
+  if (!fresh && known->second != setting.data) {
+    std::vector<Setting>& all = reading_.snapshot.settings;
+    all.erase(all.begin() + static_cast<std::ptrdiff_t>(first_), all.end());
+    close();
+    return fmt::format(
+        "the key has two values '{}': the line of a key is missing, and none of them is used",
+        shown(setting.name));
+  }
+  setting.key = key_;
+  reading_.add(std::move(setting));
+  return {};
 }
 
 }  // namespace deadlight::evidence

@@ -1,9 +1,11 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
 #include "base/text.h"
+#include "evidence/columns.h"
 #include "evidence/readers.h"
 
 namespace deadlight::evidence {
@@ -11,23 +13,75 @@ namespace {
 
 constexpr std::string_view kKind = "sc";
 
-// Lines of a block that say nothing that is kept.
-constexpr std::array<std::string_view, 16> kOtherKeys = {"TYPE",
-                                                         "WIN32_EXIT_CODE",
-                                                         "SERVICE_EXIT_CODE",
-                                                         "CHECKPOINT",
-                                                         "WAIT_HINT",
-                                                         "FLAGS",
-                                                         "ERROR_CONTROL",
-                                                         "BINARY_PATH_NAME",
-                                                         "TAG",
-                                                         "LOAD_ORDER_GROUP",
-                                                         "SERVICE_START_NAME",
-                                                         "START_NAME",
-                                                         "RESET_PERIOD",
-                                                         "REBOOT_MESSAGE",
-                                                         "COMMAND_LINE",
-                                                         "FAILURE_ACTIONS"};
+/// What a line of a block tells. `other`: nothing that is kept.
+enum class Role { unknown, type, state, start, command, title, dependencies, pid, other };
+
+struct Key {
+  std::string_view name;
+  Role role;
+};
+
+constexpr std::array<Key, 24> kKeys = {{{"TYPE", Role::type},
+                                        {"STATE", Role::state},
+                                        {"START_TYPE", Role::start},
+                                        {"BINARY_PATH_NAME", Role::command},
+                                        {"DISPLAY_NAME", Role::title},
+                                        {"DEPENDENCIES", Role::dependencies},
+                                        {"PID", Role::pid},
+                                        {"WIN32_EXIT_CODE", Role::other},
+                                        {"SERVICE_EXIT_CODE", Role::other},
+                                        {"CHECKPOINT", Role::other},
+                                        {"WAIT_HINT", Role::other},
+                                        {"FLAGS", Role::other},
+                                        {"ERROR_CONTROL", Role::other},
+                                        {"TAG", Role::other},
+                                        {"LOAD_ORDER_GROUP", Role::other},
+                                        {"SERVICE_START_NAME", Role::other},
+                                        {"START_NAME", Role::other},
+                                        {"RESET_PERIOD", Role::other},
+                                        {"RESET_PERIOD (in seconds)", Role::other},
+                                        {"REBOOT_MESSAGE", Role::other},
+                                        {"COMMAND_LINE", Role::other},
+                                        {"FAILURE_ACTIONS", Role::other},
+                                        {"DESCRIPTION", Role::other},
+                                        {"SERVICE_SID_TYPE", Role::other}}};
+
+// Keys are translated in many languages ("Состояние", "STATUS", "STATO"); the order of the lines,
+// the numbers and the words behind them are not.
+constexpr std::array<Role, 8> kQueryOrder = {Role::type,  Role::state, Role::other, Role::other,
+                                             Role::other, Role::other, Role::pid,   Role::other};
+constexpr std::array<Role, 9> kConfigOrder = {Role::type,    Role::start,        Role::other,
+                                              Role::command, Role::other,        Role::other,
+                                              Role::title,   Role::dependencies, Role::other};
+
+Role role_of(std::string_view key) {
+  const auto found = std::find_if(kKeys.begin(), kKeys.end(),
+                                  [&](const Key& row) { return iequals(row.name, key); });
+  return found == kKeys.end() ? Role::unknown : found->role;
+}
+
+/// The word behind the number: "RUNNING" of "4  RUNNING".
+std::string_view second_word(std::string_view value) {
+  value.remove_prefix(std::min(value.find(' '), value.size()));
+  value.remove_prefix(indent_of(value));
+  return value.substr(0, value.find(' '));
+}
+
+/// "20  WIN32_SHARE_PROCESS", "1  KERNEL_DRIVER": the number is hexadecimal.
+bool is_type(std::string_view value) {
+  constexpr std::array<std::string_view, 7> kTypes = {
+      "WIN32",   "WIN32_OWN_PROCESS", "KERNEL_DRIVER",      "FILE_SYSTEM_DRIVER",
+      "ADAPTER", "RECOGNIZER_DRIVER", "WIN32_SHARE_PROCESS"};
+  const std::size_t end = value.find_first_not_of("0123456789abcdefABCDEF");
+  if (end == 0 || end == std::string_view::npos) return false;
+  const std::string_view word = second_word(value);
+  return std::find(kTypes.begin(), kTypes.end(), word) != kTypes.end() ||
+         word.starts_with("USER_") || word == "ERROR";
+}
+
+bool is_state_word(std::string_view word) {
+  return word == "RUNNING" || word == "STOPPED" || word == "PAUSED" || word.ends_with("_PENDING");
+}
 
 struct Field {
   std::string_view key;  ///< empty for a line that goes on with the field before
@@ -68,24 +122,32 @@ class ScReader {
   explicit ScReader(Reading& reading) : reading_(reading) {}
 
   void run() {
-    for (line_ = 0; line_ < reading_.line_count(); ++line_) {
-      if (reading_.is_free(line_)) read_line(trim(reading_.line(line_)));
+    for (line_ = reading_.next_free(0); line_ < reading_.line_count();
+         line_ = reading_.next_free(line_ + 1)) {
+      const std::string_view line = reading_.line(line_);
+      if (!is_foreign(line)) read_line(trim(line));
     }
     flush();
   }
 
  private:
+  /// True for lines that cannot be of sc while no block is open; spares them the work.
+  bool is_foreign(std::string_view line) const {
+    const std::size_t first = indent_of(line);
+    if (first == line.size()) return true;
+    constexpr std::string_view kFirst = "Ss[E";  // SERVICE_NAME, "[SC]", "Enum:"
+    return !open_ && first > 0 && reading_.kinds().empty() &&
+           kFirst.find(line[first]) == std::string_view::npos;
+  }
+
   void read_line(std::string_view line) {
     if (istarts_with(line, "SERVICE_NAME")) return begin(line);
     if (line.starts_with("[SC]")) return read_status(line);
-    if (istarts_with(line, "Enum: more data")) {
-      reading_.unread(line_, "sc printed a part only; run it with 'bufsize= 100000'");
-      return;
-    }
-    if (line.empty()) return;
+    if (line.starts_with("Enum: ")) return read_enumeration(line);
+    if (begins_translated()) return begin_translated(line);
     if (!open_) return read_orphan(line);
     // "(STOPPABLE, NOT_PAUSABLE, …)" under STATE
-    if (line.front() == '(' && last_key_ == "STATE") return take();
+    if (line.front() == '(' && last_role_ == Role::state) return take();
     const std::optional<Field> field = parse_field(line);
     if (!field) {
       open_ = false;  // text of another kind: the block is over
@@ -94,12 +156,22 @@ class ScReader {
     read_field(*field);
   }
 
+  /// "Enum: more data, need 1822 bytes", "Enum: entriesRead  = 3"
+  void read_enumeration(std::string_view line) {
+    if (line.find("more data") != std::string_view::npos) {
+      reading_.unread(line_, "sc printed a part only; run it with 'bufsize= 100000'");
+    } else {
+      reading_.take(line_, Mark::heading);
+    }
+  }
+
   /// A field whose SERVICE_NAME was lost.
   void read_orphan(std::string_view line) {
+    if (reading_.kinds().empty()) return;
     const std::optional<Field> field = parse_field(line);
-    if (!field || reading_.kinds().empty()) return;
-    if (field->key == "STATE" || field->key == "PID" || field->key == "START_TYPE" ||
-        field->key == "DEPENDENCIES" || (is_other(field->key) && field->key != "TYPE")) {
+    if (!field) return;
+    const Role role = role_of(field->key);
+    if (role != Role::unknown && role != Role::type && role != Role::title) {
       reading_.unread(line_, "the SERVICE_NAME that this line belongs to is missing");
     }
   }
@@ -120,52 +192,130 @@ class ScReader {
     take();
   }
 
+  /// True if line `index` is the type of a service, below its name.
+  bool is_type_line(std::size_t index) const {
+    if (index >= reading_.line_count() || !reading_.is_free(index)) return false;
+    const std::string_view line = reading_.line(index);
+    if (line.empty() || (line.front() != ' ' && line.front() != '\t')) return false;
+    const std::optional<Field> field = parse_field(line);
+    return field && !field->key.empty() && is_type(field->value);
+  }
+
+  /// "Имя_службы: Dnscache", known by the type in the line below or, with a title, after that.
+  bool begins_translated() const {
+    const std::string_view line = reading_.line(line_);
+    if (line.front() == ' ' || line.front() == '\t') return false;
+    if (line_ + 1 >= reading_.line_count() || line.find(':') == line.npos) return false;
+    if (is_type_line(line_ + 1)) return !(has_service_ && open_ && order_ == 0);
+    const std::string_view next = reading_.line(line_ + 1);
+    return !next.empty() && next.front() != ' ' && is_type_line(line_ + 2) &&
+           parse_field(next).has_value();
+  }
+
+  void begin_translated(std::string_view line) {
+    const std::optional<Field> field = parse_field(line);
+    if (!field || field->key.empty() || field->value.empty()) return;
+    flush();
+    reading_.found(kKind);
+    service_ = Service();
+    service_.name = field->value;
+    has_service_ = true;
+    open_ = true;
+    is_translated_ = true;
+    take();
+  }
+
   /// "[SC] QueryServiceConfig SUCCESS", "[SC] EnumQueryServicesStatus:OpenService FAILED 1060:"
   void read_status(std::string_view line) {
     reading_.found(kKind);
     open_ = false;
-    const auto failed = line.find("FAILED");
-    if (failed == std::string_view::npos) return reading_.take(line_, Mark::heading);
-    std::string_view code = trim(line.substr(failed + std::string_view("FAILED").size()));
+    std::string_view code = words(line).back();
     if (code.ends_with(':')) code.remove_suffix(1);
+    const auto failed = line.find("FAILED");
+    if (failed != std::string_view::npos) {
+      code = trim(line.substr(failed + std::string_view("FAILED").size()));
+      if (code.ends_with(':')) code.remove_suffix(1);
+    } else if (!number<std::uint32_t>(code)) {
+      return reading_.take(line_, Mark::heading);
+    }
     reading_.unread(line_, fmt::format("sc failed with error {}: nothing is known of the service",
                                        shown(code)));
   }
 
-  void read_field(const Field& field) {
-    const std::string_view key = field.key.empty() ? last_key_ : field.key;
-    if (iequals(key, "DISPLAY_NAME")) {
-      service_.title = field.value;
-    } else if (iequals(key, "STATE")) {
-      const auto state = state_of(field.value);
-      if (!state) return complain("state", field.value);
-      service_.state = *state;
-    } else if (iequals(key, "START_TYPE")) {
-      const auto start = start_of(field.value);
-      if (!start) return complain("start type", field.value);
-      service_.start = *start;
-    } else if (iequals(key, "PID")) {
-      const auto pid = number<std::uint32_t>(field.value);
-      if (!pid) return complain("process id", field.value);
-      if (*pid != 0) service_.pid = *pid;  // 0: it does not run, or is a driver
-    } else if (iequals(key, "DEPENDENCIES")) {
-      // A group of drivers is written with a plus and is no service.
-      if (!field.value.empty() && field.value.front() != '+') {
-        service_.depends_on.emplace_back(field.value);
-      }
-    } else if (!is_other(key)) {
-      open_ = false;
-      return;
+  /// What this line tells; of a translated block by its place in the order.
+  Role role_here(const Field& field) {
+    if (field.key.empty()) return last_role_;
+    const Role role = role_of(field.key);
+    if (!is_translated_) return role;
+    if (is_type(field.value)) {
+      order_ = 1;
+      return Role::type;
     }
-    last_key_ = key;
-    take();
+    if (order_ == 0) return Role::title;
+    const std::size_t place = order_++;
+    if (place == 1) {
+      is_query_ = is_state_word(second_word(field.value));
+      return is_query_ ? Role::state : Role::start;
+    }
+    if (place >= (is_query_ ? kQueryOrder.size() : kConfigOrder.size())) return Role::unknown;
+    const Role expected = is_query_ ? kQueryOrder[place] : kConfigOrder[place];
+    // A line that was lost would shift the others.
+    return expected == Role::other && !fits_place(place, field.value) ? Role::unknown : expected;
   }
 
-  static bool is_other(std::string_view key) {
-    for (const std::string_view other : kOtherKeys) {
-      if (iequals(key, other)) return true;
+  bool fits_place(std::size_t place, std::string_view value) const {
+    constexpr std::size_t kCheckpoint = 4;
+    constexpr std::size_t kWaitHint = 5;
+    constexpr std::size_t kTag = 5;
+    if (is_query_) {
+      return (place != kCheckpoint && place != kWaitHint) || value.starts_with("0x");
     }
-    return false;
+    if (place == 2) return leading_number(value).has_value();
+    return place != kTag || leading_number(value).has_value();
+  }
+
+  void read_field(const Field& field) {
+    const Role role = role_here(field);
+    switch (role) {
+      case Role::title:
+        service_.title = field.value;
+        break;
+      case Role::state: {
+        const auto state = state_of(field.value);
+        if (!state) return complain("state", field.value);
+        service_.state = *state;
+        break;
+      }
+      case Role::start: {
+        const auto start = start_of(field.value);
+        if (!start) return complain("start type", field.value);
+        service_.start = *start;
+        break;
+      }
+      case Role::pid: {
+        const auto pid = number<std::uint32_t>(field.value);
+        if (!pid) return complain("process id", field.value);
+        if (*pid != 0) service_.pid = *pid;  // 0: it does not run, or is a driver
+        break;
+      }
+      case Role::command:
+        service_.command = field.value;
+        break;
+      case Role::dependencies:
+        // A group of drivers is written with a plus and is no service.
+        if (!field.value.empty() && field.value.front() != '+') {
+          service_.depends_on.emplace_back(field.value);
+        }
+        break;
+      case Role::unknown:
+        open_ = false;
+        return;
+      case Role::type:
+      case Role::other:
+        break;
+    }
+    last_role_ = role;
+    take();
   }
 
   void complain(std::string_view what, std::string_view value) {
@@ -174,14 +324,16 @@ class ScReader {
 
   void take() {
     reading_.take(line_, Mark::row);
-    service_.sources.push_back({0, Document::number(line_)});
+    service_.sources.append(reading_.source(line_));
   }
 
   void flush() {
     if (has_service_) reading_.add(std::move(service_));
     has_service_ = false;
     open_ = false;
-    last_key_ = {};
+    is_translated_ = false;
+    order_ = 0;
+    last_role_ = Role::unknown;
   }
 
   Reading& reading_;
@@ -189,7 +341,10 @@ class ScReader {
   Service service_;
   bool has_service_ = false;
   bool open_ = false;  ///< lines that follow may belong to the service
-  std::string_view last_key_;
+  Role last_role_ = Role::unknown;
+  bool is_translated_ = false;
+  bool is_query_ = false;  ///< sc query or queryex, not qc
+  std::size_t order_ = 0;  ///< lines of a translated block from its type on
 };
 
 }  // namespace

@@ -1,44 +1,59 @@
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "base/text.h"
+#include "evidence/columns.h"
 #include "evidence/netstat_row.h"
+#include "evidence/prompt.h"
 #include "evidence/readers.h"
+#include "evidence/tasklist_rows.h"
 
 namespace deadlight::evidence {
 namespace {
 
 constexpr std::string_view kKind = "tasklist";
 constexpr std::size_t kWrapIndentMin = 16;  // blanks before services that go on in the next line
+constexpr std::size_t kRulerLettersMin = 10;
 
-enum class Form { plain, services, modules };
+enum class Form { plain, verbose, services };
 
-/// Columns of a table, from its ruler: "========================= ====== ====".
-struct Columns {
-  std::size_t image_size = 0;
+/// The first columns of a table, in letters.
+struct Layout {
+  std::size_t image_begin = 0;
+  std::size_t image_end = 0;
   std::size_t pid_begin = 0;
-  std::size_t pid_size = 0;
-  std::size_t count = 0;
+  std::size_t pid_end = 0;
+  std::size_t columns = 0;
 };
+
+// Where rows stand without a heading (/nh, or cut out with findstr): Windows XP, and since Vista.
+constexpr Layout kHeadless[] = {{0, 25, 26, 32, 0}, {0, 25, 26, 34, 0}};
 
 bool is_ruler(std::string_view line) {
   line = trim(line);
-  return line.starts_with("===") && line.find_first_not_of("= ") == std::string_view::npos &&
-         line.find("= =") != std::string_view::npos;
+  return line.size() >= kRulerLettersMin && line.find_first_not_of("= ") == std::string_view::npos;
 }
 
-Columns columns_of(std::string_view ruler) {
-  const auto begin = ruler.find('=');
-  ruler.remove_prefix(begin);
-  Columns columns;
-  columns.image_size = begin + ruler.find(' ');
-  columns.pid_begin = begin + ruler.find('=', ruler.find(' '));
-  ruler.remove_prefix(columns.pid_begin - begin);
-  columns.pid_size = std::min(ruler.find(' '), ruler.size());
-  columns.count = words(ruler).size() + 1;
-  return columns;
+/// "|---|---:|", of which the bars may be gone already.
+bool is_markdown_ruler(std::string_view line) {
+  return line.find_first_not_of("-:| ") == std::string_view::npos &&
+         line.find('-') != std::string_view::npos;
+}
+
+/// "========================= ====== ====": nullopt if the columns cannot be told.
+std::optional<Layout> layout_of(std::string_view ruler) {
+  Layout layout;
+  layout.image_begin = ruler.find('=');
+  layout.image_end = ruler.find(' ', layout.image_begin);
+  layout.pid_begin = ruler.find('=', layout.image_end);
+  layout.pid_end = ruler.find(' ', layout.pid_begin);
+  layout.columns = words(ruler).size();
+  constexpr std::size_t kImageLettersMin = 10;
+  if (layout.columns < 3 || layout.image_end < layout.image_begin + kImageLettersMin) {
+    return std::nullopt;
+  }
+  return layout;
 }
 
 /// Byte where letter `index` of `text` begins: columns count letters, a letter may be many bytes.
@@ -57,151 +72,225 @@ struct Row {
   std::string_view rest;
 };
 
-/// The row as the ruler cuts it; none if the blanks were collapsed.
-std::optional<Row> cut_by_columns(std::string_view line, const Columns& columns) {
-  const std::size_t pid_begin = letter_begin(line, columns.pid_begin);
-  const std::size_t pid_end = letter_begin(line, columns.pid_begin + columns.pid_size);
-  const std::string_view pid = line.substr(pid_begin, pid_end - pid_begin);
-  const auto value = number<std::uint32_t>(trim(pid));
-  const std::string_view image = trim(line.substr(0, letter_begin(line, columns.image_size)));
-  const bool touches = pid_end < line.size() && line[pid_end] != ' ' && line[pid_end] != '\t';
-  if (!value || image.empty() || touches) return std::nullopt;
+/// The row as the ruler cuts it. The process id ends where its column ends; if it does not, blanks
+/// were collapsed, and another number may stand there.
+std::optional<Row> cut_by_columns(std::string_view line, const Layout& layout) {
+  const std::size_t image_begin = letter_begin(line, layout.image_begin);
+  const std::size_t image_end = letter_begin(line, layout.image_end);
+  const std::size_t pid_end = letter_begin(line, layout.pid_end);
+  if (image_end >= line.size() || line[image_end] != ' ') return std::nullopt;
+  if (pid_end < line.size() && line[pid_end] != ' ') return std::nullopt;
+  const std::string_view pid = line.substr(image_end, pid_end - image_end);
+  const auto value =
+      number<std::uint32_t>(pid.substr(std::min(pid.find_last_of(" \t") + 1, pid.size())));
+  const std::string_view image = trim(line.substr(image_begin, image_end - image_begin));
+  if (!value || image.empty() || trim(pid).find(' ') != std::string_view::npos) return std::nullopt;
   return Row{image, *value, trim(line.substr(pid_end))};
 }
 
-/// "28 K", "1.234 K", "1,234 KB": how the row without /svc ends.
-bool ends_with_memory(std::string_view rest) {
+/// True if `rest`, what stands behind the process id, fits the form.
+bool fits(std::string_view rest, Form form) {
+  if (form == Form::services) return !rest.empty();
+  if (form == Form::plain) return ends_with_memory(rest);
   const std::vector<std::string_view> parts = words(rest);
-  return parts.size() >= 3 && parts.back().size() <= 2 &&
-         parts[parts.size() - 2].find_first_not_of("0123456789.,'") == std::string_view::npos;
+  constexpr std::size_t kMemoryWordsMax = 8;
+  for (std::size_t i = 3; i <= std::min(parts.size(), kMemoryWordsMax); ++i) {
+    const std::string_view last = parts[i - 1];
+    const auto size = static_cast<std::size_t>(last.data() + last.size() - rest.data());
+    if (ends_with_memory(rest.substr(0, size))) return true;
+  }
+  return false;
 }
 
-/// The row by its words: the process id is the first number after the name that leaves a rest of
-/// the right form. A name may hold numbers ("7 Zip.exe").
+/// The row by its words. A name may hold numbers ("7 Zip.exe"), and so may the rest: a number is
+/// the process id if a program's name stands before it, or if no other can be.
 std::optional<Row> cut_by_words(std::string_view line, Form form) {
   constexpr std::size_t kNameWordsMax = 8;
   const std::vector<std::string_view> parts = words(line);
+  std::optional<Row> only;
   for (std::size_t i = 1; i < std::min(parts.size(), kNameWordsMax); ++i) {
     const auto pid = number<std::uint32_t>(parts[i]);
     const auto rest_begin =
         static_cast<std::size_t>(parts[i].data() + parts[i].size() - line.data());
     const std::string_view rest = trim(line.substr(rest_begin));
-    if (!pid || (form == Form::plain ? !ends_with_memory(rest) : rest.empty())) continue;
+    if (!pid || !fits(rest, form)) continue;
     const auto image_end = static_cast<std::size_t>(parts[i].data() - line.data());
-    return Row{trim(line.substr(0, image_end)), *pid, rest};
+    const Row row{trim(line.substr(0, image_end)), *pid, rest};
+    if (is_image_name(row.image)) return row;
+    if (only) return std::nullopt;
+    only = row;
   }
-  return std::nullopt;
-}
-
-Form form_of(std::string_view heading, const Columns& columns) {
-  if (columns.count != 3) return Form::plain;
-  return icontains(heading, "modul") ? Form::modules : Form::services;
+  return only;
 }
 
 /// Rows of netstat and sc are no processes, also where no blank line stands between.
 bool begins_other_listing(std::string_view line) {
   return starts_netstat_row(line) || istarts_with(line, "Proto ") ||
-         istarts_with(line, "Active Connections") || istarts_with(line, "SERVICE_NAME:");
+         istarts_with(line, "Active Connections") || istarts_with(line, "SERVICE_NAME:") ||
+         parse_prompt(line).has_value();
+}
+
+/// The heading in English: it also leads a table whose ruler is gone or damaged.
+bool is_heading(std::string_view line) {
+  return istarts_with(line, "Image Name ") && icontains(line, " PID ");
 }
 
 class TasklistReader {
  public:
-  explicit TasklistReader(Reading& reading) : reading_(reading) {}
+  explicit TasklistReader(Reading& reading) : reading_(reading), rows_(reading) {}
 
   void run() {
-    for (std::size_t i = 0; i < reading_.line_count(); ++i) {
-      if (!reading_.is_free(i) || !is_ruler(reading_.line(i))) continue;
-      const Columns columns = columns_of(reading_.line(i));
-      if (columns.count < 3) continue;
-      i = read_table(i, columns);
+    for (std::size_t i = reading_.next_free(0); i < reading_.line_count();
+         i = reading_.next_free(i)) {
+      const std::size_t next = read_at(i);
+      i = std::max(next, i + 1);
     }
   }
 
  private:
-  /// Reads the table under the ruler and returns its last line.
-  std::size_t read_table(std::size_t ruler, const Columns& columns) {
-    columns_ = columns;
-    form_ = Form::services;
-    if (ruler > 0 && reading_.is_free(ruler - 1) && !trim(reading_.line(ruler - 1)).empty()) {
-      form_ = form_of(reading_.line(ruler - 1), columns);
-      reading_.take(ruler - 1, Mark::heading);
-    } else if (columns.count != 3) {
-      form_ = Form::plain;
+  /// Reads the listing that begins in this line, and returns the line after it.
+  std::size_t read_at(std::size_t index) {
+    const std::string_view whole = reading_.line(index);
+    const std::size_t first = indent_of(whole);
+    if (first == whole.size()) return index;
+    const std::string_view line = whole.substr(first);
+    switch (line.front()) {
+      case '=':
+        return is_ruler(line) ? read_below_ruler(index) : index;
+      case '"':
+        return starts_tasklist_csv(line) ? read_tasklist_csv(reading_, index) : index;
+      case 'P':
+        return line.starts_with("PID:") ? read_tasklist_list(reading_, index) : index;
+      case 'I':
+        if (is_heading(line)) return read_below_heading(index);
+        if (line.starts_with("INFO: No tasks")) return take_heading(index);
+        break;
+      default:
+        break;
     }
-    reading_.take(ruler, Mark::heading);
+    return first == 0 ? read_headless(index) : index;
+  }
+
+  std::size_t take_heading(std::size_t index) {
+    reading_.take(index, Mark::heading);
     reading_.found(kKind);
-    unfinished_ = false;
-    std::size_t i = ruler + 1;
-    for (; i < reading_.line_count() && reading_.is_free(i); ++i) {
-      if (trim(reading_.line(i)).empty() || is_ruler(reading_.line(i))) break;
-      if (begins_other_listing(trim(reading_.line(i)))) break;
-      read_line(i);
+    return index + 1;
+  }
+
+  bool is_blank(std::size_t index) const { return trim(reading_.line(index)).empty(); }
+
+  /// A table whose heading may be in any language.
+  std::size_t read_below_ruler(std::size_t ruler) {
+    layout_ = layout_of(reading_.line(ruler));
+    if (!layout_) return ruler;
+    if (ruler > 0 && reading_.is_free(ruler - 1) && !is_blank(ruler - 1)) {
+      reading_.take(ruler - 1, Mark::heading);
     }
-    flush();
-    return i - 1;
+    form_ = layout_->columns == 3 ? Form::services
+                                  : (layout_->columns > 5 ? Form::verbose : Form::plain);
+    return read_rows(take_heading(ruler), TaskColumn::services);
+  }
+
+  std::size_t read_below_heading(std::size_t index) {
+    const std::string_view heading = reading_.line(index);
+    std::size_t next = index + 1;
+    while (next < reading_.line_count() && next < index + 3 && is_blank(next)) ++next;
+    layout_ = std::nullopt;
+    if (next < reading_.line_count() && reading_.is_free(next) &&
+        (is_ruler(reading_.line(next)) || is_markdown_ruler(reading_.line(next)))) {
+      layout_ = layout_of(reading_.line(next));
+      reading_.take(next++, Mark::heading);
+    } else {
+      next = index + 1;
+    }
+    const bool services = icontains(heading, "Services") || icontains(heading, "Modules");
+    form_ =
+        services ? Form::services : (icontains(heading, "User Name") ? Form::verbose : Form::plain);
+    take_heading(index);
+    return read_rows(next,
+                     icontains(heading, "Modules") ? TaskColumn::modules : TaskColumn::services);
+  }
+
+  /// Rows without heading: only where the name and the process id stand exactly in their columns.
+  std::size_t read_headless(std::size_t index) {
+    std::size_t end = index;
+    for (; end < reading_.line_count() && reading_.is_free(end); ++end) {
+      const std::optional<Row> row = headless_row(end);
+      if (!row) break;
+      reading_.found(kKind);
+      rows_.begin(end, row->image, row->pid, {});
+    }
+    rows_.finish(TaskColumn::other);
+    return end;
+  }
+
+  std::optional<Row> headless_row(std::size_t index) const {
+    const std::string_view line = reading_.line(index);
+    constexpr std::size_t kLettersMin = 36;
+    if (line.size() < kLettersMin || line[25] != ' ' || line[0] == ' ') return std::nullopt;
+    const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+    if (!is_digit(line[31]) && !is_digit(line[33])) return std::nullopt;
+    for (const Layout& layout : kHeadless) {
+      const std::optional<Row> row = cut_by_columns(line, layout);
+      if (row && is_image_name(row->image) && ends_with_memory(row->rest)) return row;
+    }
+    return std::nullopt;
+  }
+
+  std::size_t read_rows(std::size_t index, TaskColumn column) {
+    for (; index < reading_.line_count(); ++index) {
+      if (!reading_.is_free(index)) break;
+      if (is_blank(index)) {
+        if (!goes_on_after(index)) break;
+        continue;
+      }
+      if (is_ruler(reading_.line(index)) || begins_other_listing(trim(reading_.line(index)))) break;
+      read_line(index);
+    }
+    rows_.finish(form_ == Form::services ? column : TaskColumn::other);
+    return index;
+  }
+
+  std::optional<Row> row_of(std::string_view line) const {
+    std::optional<Row> row;
+    if (layout_) row = cut_by_columns(line, *layout_);
+    return row ? row : cut_by_words(line, form_);
+  }
+
+  /// Pages put blank lines between rows. What follows must be a row beyond doubt.
+  bool goes_on_after(std::size_t blank) const {
+    const std::size_t next = blank + 1;
+    if (rows_.empty() || next >= reading_.line_count() || !reading_.is_free(next)) return false;
+    const std::optional<Row> row = row_of(reading_.line(next));
+    return row && is_image_name(row->image);
   }
 
   void read_line(std::size_t index) {
     const std::string_view line = reading_.line(index);
-    if (continues(line)) {
-      add_services(index, trim(line));
-      return;
-    }
-    std::optional<Row> row = cut_by_columns(line, columns_);
-    if (!row) row = cut_by_words(line, form_);
-    if (!row) {
+    const std::optional<Row> row = row_of(line);
+    if (continues(line, row)) {
+      rows_.go_on(index, trim(line));
+    } else if (row) {
+      rows_.begin(index, row->image, row->pid, form_ == Form::services ? row->rest : "");
+    } else {
       reading_.unread(index, "no process name and id in the row of tasklist");
-      return;
     }
-    flush();
-    process_ = Process();
-    process_.image = row->image;
-    process_.pid = row->pid;
-    has_process_ = true;
-    add_services(index, row->rest);
   }
 
   /// Services of the process before: after a comma, or far to the right.
-  bool continues(std::string_view line) const {
-    if (form_ == Form::plain || !has_process_) return false;
+  bool continues(std::string_view line, const std::optional<Row>& row) const {
+    if (form_ != Form::services || rows_.empty()) return false;
     const auto indent = line.find_first_not_of(' ');
-    return indent >= kWrapIndentMin || (unfinished_ && !cut_by_columns(line, columns_));
-  }
-
-  void add_services(std::size_t index, std::string_view text) {
-    last_line_ = index;
-    reading_.take(index, Mark::row);
-    process_.sources.push_back({0, Document::number(index)});
-    if (form_ != Form::services) return;
-    unfinished_ = text.ends_with(',');
-    process_.services_known = !text.empty();
-    if (iequals(text, "N/A")) return;
-    for (const std::string_view part : split(text, ',')) {
-      if (!trim(part).empty()) process_.services.emplace_back(trim(part));
-    }
-  }
-
-  /// A list that ends with a comma was cut off: it is not all that the process hosts.
-  void flush() {
-    if (!has_process_) return;
-    if (unfinished_) {
-      process_.services_known = false;
-      reading_.complain(last_line_, fmt::format("the services of PID {} end with a comma: the rest "
-                                                "is missing",
-                                                process_.pid));
-    }
-    reading_.add(std::move(process_));
-    has_process_ = false;
-    unfinished_ = false;
+    if (indent >= kWrapIndentMin) return true;
+    const bool is_row = row && (is_image_name(row->image) ||
+                                (layout_ && cut_by_columns(line, *layout_).has_value()));
+    return rows_.is_unfinished() && !is_row;
   }
 
   Reading& reading_;
-  Columns columns_;
+  TaskRows rows_;
+  std::optional<Layout> layout_;
   Form form_ = Form::plain;
-  Process process_;
-  bool has_process_ = false;
-  bool unfinished_ = false;
-  std::size_t last_line_ = 0;
 };
 
 }  // namespace

@@ -33,6 +33,16 @@ bool is_plain_word(std::string_view word) {
                      [](char c) { return is_letter(c) || c == '-' || c == '\''; });
 }
 
+/// "TCPgargan:epmapgargan:0LISTENING"
+bool is_glued_text(std::string_view line) {
+  line = trim(line);
+  if (line.size() < 12 || (!line.starts_with("TCP") && !line.starts_with("UDP"))) return false;
+  const std::string_view word = line.substr(0, line.find_first_of(" \t"));
+  return word.size() > 8 && word.find(':') != std::string_view::npos &&
+         (word.find(":0") != std::string_view::npos || word.find("*:*") != std::string_view::npos ||
+          word.find("ESTAB") != std::string_view::npos);
+}
+
 /// A reason if the line looks like a row of a listing that lost something; else empty.
 std::string_view damaged_row(std::string_view line) {
   bool protocol = false;
@@ -45,6 +55,7 @@ std::string_view damaged_row(std::string_view line) {
       ++sockets;
     }
   }
+  if (is_glued_text(line)) return "looks like a row of netstat whose blanks are lost";
   if (sockets > 0 && protocol) return "looks like a row of netstat, but it is not complete";
   if (sockets > 1) return "looks like a row of netstat without a protocol";
   return {};
@@ -52,7 +63,7 @@ std::string_view damaged_row(std::string_view line) {
 
 /// Text that a person wrote: a sentence, a heading, a line of a drawing. No part of a table.
 bool is_prose(std::string_view line) {
-  constexpr std::string_view kOpeners = "-=#*_|/;<";
+  constexpr std::string_view kOpeners = "-=#*_|/;<`~>";
   constexpr std::string_view kClosers = ".:;,?!";
   line = trim(line);
   if (std::none_of(line.begin(), line.end(), is_letter_or_digit)) return true;
@@ -126,10 +137,10 @@ class Rest {
     for (std::size_t i = 0; i < count_; ++i) {
       if (!reading_.is_free(i)) open = false;
       if (!is_text(i)) continue;
-      if (!open) skipped.push_back({reading_.document().name(), Document::number(i), 0});
+      if (!open) skipped.push_back({reading_.document().name(), reading_.document().number(i), 0});
       open = true;
       last = i;
-      skipped.back().last_line = Document::number(last);
+      skipped.back().last_line = reading_.document().number(last);
     }
   }
 
@@ -140,7 +151,9 @@ class Rest {
 }  // namespace
 
 std::string_view known_kinds() {
-  return "netstat, tasklist, sc query, fport, reg query, .reg and deadlight snapshots";
+  return "netstat, ss, lsof, tasklist, sc, fport, reg, PowerShell, nmap and others: the manual "
+         "names "
+         "them all";
 }
 
 void account_for_the_rest(Reading& reading) {

@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <string_view>
 
+#include "evidence/markup.h"
+
 namespace deadlight::evidence {
 
 /// Walks over the words of a text without taking memory. Line ends are blanks like others, but
@@ -15,7 +17,7 @@ class Words {
   std::string_view peek() {
     if (!word_.empty() || at_ == text_.size()) return word_;
     breaks_ = 0;
-    while (at_ < text_.size() && is_blank(text_[at_])) breaks_ += text_[at_++] == '\n';
+    while (at_ < text_.size() && is_blank(text_[at_])) breaks_ += is_break(text_[at_++]);
     std::size_t end = at_;
     while (end < text_.size() && !is_blank(text_[end])) ++end;
     word_ = text_.substr(at_, end - at_);
@@ -39,7 +41,8 @@ class Words {
   }
 
  private:
-  static bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+  static bool is_break(char c) { return c == '\n' || c == kSoftBreak; }
+  static bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || is_break(c); }
 
   std::string_view text_;
   std::string_view word_;

@@ -10,8 +10,6 @@
 namespace deadlight {
 namespace {
 
-constexpr std::string_view kInitScope = "init.scope";
-
 using knowledge::Holder;
 using knowledge::ServiceFact;
 
@@ -28,10 +26,6 @@ std::vector<Holder> holders_of(const std::vector<Match>& matches) {
   std::vector<Holder> holders;
   for (const Match& match : matches) holders.push_back(match.holder());
   return holders;
-}
-
-bool is_unit_of_manager(std::string_view unit) {
-  return unit.ends_with(".service") || unit.ends_with(".socket");
 }
 
 // The feature that a list shows: the one that all holders share; for a socket with several holders
@@ -67,12 +61,13 @@ std::vector<std::string> services_of(const std::vector<Holder>& holders) {
 }  // namespace
 
 Attribution::Attribution(const Snapshot& snapshot, const std::vector<bool>& phantom,
-                         const OpensIndex& opens, const knowledge::Knowledge& kb)
+                         const SystemFacts& system)
     : snapshot_(&snapshot),
-      kb_(&kb),
-      opens_(opens),
-      running_(snapshot, kb),
-      solver_(snapshot, phantom, opens, kb) {
+      kb_(system.kb),
+      opens_(system.opens),
+      running_(snapshot, *system.kb),
+      registrations_(snapshot, system),
+      solver_(snapshot, phantom, system, {running_, registrations_}) {
   count_vague(phantom);
 }
 
@@ -111,11 +106,26 @@ void Attribution::name_owner(Exposed& exposed) const {
     } else {
       from_port(exposed, opens_.matches_for(endpoint));
     }
+    from_rpc(exposed);
+    if (view == nullptr ? endpoint.process.empty() : view->is_system()) from_urls(exposed);
   }
+  doubt_guessed_system(exposed);
+}
+
+void summarise_holders(Exposed& exposed) {
   exposed.owner.feature = shown_feature(exposed.holders);
   const std::vector<std::string> services = services_of(exposed.holders);
   if (services.size() == 1) exposed.owner.service = services.front();
   if (exposed.owner.confidence == Confidence::candidate) exposed.owner.candidates = services;
+}
+
+// What only one version opens is no proof while the version itself is a guess.
+void Attribution::doubt_guessed_system(Exposed& exposed) const {
+  if (snapshot_->host.os_confidence != OsConfidence::guessed) return;
+  if (exposed.owner.confidence != Confidence::derived) return;
+  exposed.owner.confidence = Confidence::candidate;
+  exposed.owner.because.push_back(fmt::format(
+      "the system is only guessed ({}); --os would make it certain", snapshot_->host.os_basis));
 }
 
 void Attribution::hold(Exposed& exposed, std::string_view service, const Matches& matches) const {
@@ -134,62 +144,6 @@ void Attribution::program(Exposed& exposed) const {
   exposed.holders.clear();
   exposed.owner.confidence =
       exposed.owner.process.empty() ? Confidence::unknown : Confidence::observed;
-}
-
-void Attribution::from_unit(Exposed& exposed) const {
-  const Endpoint& endpoint = exposed.endpoint;
-  const Matches matches = opens_.matches_for(endpoint);
-  Owner& owner = exposed.owner;
-  if (is_unit_of_manager(endpoint.unit)) {
-    hold(exposed, endpoint.unit, matches);
-    // A host calls a unit by its own name (sshd.service for ssh.service), and so must a change.
-    for (Holder& holder : exposed.holders) holder.service = endpoint.unit;
-    owner.confidence = Confidence::observed;
-    owner.because.push_back(fmt::format("PID {} ({}) runs in the cgroup of {}",
-                                        endpoint.pid.value_or(0), endpoint.process, endpoint.unit));
-    return;
-  }
-  if (endpoint.unit == kInitScope) return from_socket_unit(exposed, matches);
-  if (!endpoint.unit.empty()) {
-    owner.because.push_back(fmt::format("PID {} was started in {}, not by a service",
-                                        endpoint.pid.value_or(0), endpoint.unit));
-    return program(exposed);
-  }
-  // The kernel's own sockets (NFS, WireGuard) have no process, and neither have those of other
-  // users.
-  if (owner.process.empty()) return from_port(exposed, matches);
-  const std::vector<Match> running = run_by(matches, owner.process);
-  if (running.empty()) {
-    owner.because.push_back(fmt::format("PID {} is {}; no service manager names its unit",
-                                        endpoint.pid.value_or(0), owner.process));
-    return program(exposed);
-  }
-  candidates(exposed, running);
-  owner.because.push_back(fmt::format("{} is what {} runs; no cgroup names the unit", owner.process,
-                                      running.front().opens->holder));
-}
-
-// Matches whose service runs `process`. The kernel cuts the names of processes to 15 characters.
-std::vector<Match> Attribution::run_by(const Matches& matches, std::string_view process) const {
-  std::vector<Match> running;
-  for (const Match& match : matches.best()) {
-    const ServiceFact* fact = kb_->service(match.opens->holder);
-    if (fact != nullptr && istarts_with(kb_->image_of(*fact, Os::linux), process)) {
-      running.push_back(match);
-    }
-  }
-  return running;
-}
-
-// PID 1 listens for a socket unit until the first visitor starts the service.
-void Attribution::from_socket_unit(Exposed& exposed, const Matches& matches) const {
-  std::vector<Match> units;
-  for (const Match& match : matches.best()) {
-    if (match.opens->holder.ends_with(".socket")) units.push_back(match);
-  }
-  exposed.owner.because.push_back("PID 1 holds it for a socket unit");
-  if (units.empty()) return program(exposed);
-  candidates(exposed, units);
 }
 
 bool Attribution::from_components(Exposed& exposed) const {

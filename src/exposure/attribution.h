@@ -5,7 +5,9 @@
 #include "exposure/exposure.h"
 #include "exposure/opens.h"
 #include "exposure/processes.h"
+#include "exposure/registrations.h"
 #include "exposure/running.h"
+#include "exposure/system_facts.h"
 
 namespace deadlight {
 
@@ -13,13 +15,14 @@ namespace deadlight {
 /// what the knowledge base leaves as possible. Refers to its arguments, which must outlive it.
 class Attribution {
  public:
-  Attribution(const Snapshot& snapshot, const std::vector<bool>& phantom, const OpensIndex& opens,
-              const knowledge::Knowledge& kb);
+  Attribution(const Snapshot& snapshot, const std::vector<bool>& phantom,
+              const SystemFacts& system);
   Attribution(const Attribution&) = delete;
   Attribution& operator=(const Attribution&) = delete;
 
-  /// Fills `owner` and `holders` of `exposed` from its endpoint.
+  /// Fills `holders` of `exposed` from its endpoint, and of `owner` what does not follow from them.
   void name_owner(Exposed& exposed) const;
+  const RunningServices& running() const { return running_; }
 
  private:
   void from_unit(Exposed& exposed) const;
@@ -31,6 +34,11 @@ class Attribution {
   void from_services(Exposed& exposed, const ProcessView& view, const Matches& matches) const;
   void from_possible(Exposed& exposed, const ProcessView& view, const Matches& matches) const;
   void from_port(Exposed& exposed, const Matches& matches) const;
+
+  void from_rpc(Exposed& exposed) const;
+  void from_urls(Exposed& exposed) const;
+  void add_holders(Exposed& exposed, const Registered& registered) const;
+  void doubt_guessed_system(Exposed& exposed) const;
 
   void hold(Exposed& exposed, std::string_view service, const Matches& matches) const;
   void candidates(Exposed& exposed, const std::vector<Match>& matches) const;
@@ -48,7 +56,11 @@ class Attribution {
   bool crowded_[2] = {false, false};
   const OpensIndex& opens_;
   RunningServices running_;
+  Registrations registrations_;
   ProcessSolver solver_;  ///< refers to running_
 };
+
+/// Fills the rest of `owner`: service, feature and candidates.
+void summarise_holders(Exposed& exposed);
 
 }  // namespace deadlight

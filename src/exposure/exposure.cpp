@@ -3,8 +3,13 @@
 #include <algorithm>
 
 #include "exposure/attribution.h"
+#include "exposure/contradictions.h"
+#include "exposure/evident.h"
+#include "exposure/experiment.h"
+#include "exposure/outside.h"
 #include "exposure/phantom.h"
 #include "exposure/remedies.h"
+#include "exposure/system_facts.h"
 #include "exposure/verdict.h"
 
 namespace deadlight {
@@ -57,31 +62,91 @@ std::string_view verdict_id(Verdict verdict) {
 
 bool is_listed(const Exposed& exposed) { return exposed.endpoint.is_open() && !exposed.phantom; }
 
-Exposure expose(const Snapshot& snapshot, const Role& role, const knowledge::Knowledge& kb) {
-  Exposure exposure;
-  exposure.host = snapshot.host;
-  exposure.role = role;
-  exposure.evidence = snapshot.evidence;
-  exposure.services = snapshot.services;
-  exposure.unread = snapshot.unread;
-  exposure.skipped = snapshot.skipped;
-  exposure.notes = snapshot.notes;
-  const OpensIndex opens(snapshot.host.os, kb);
-  const std::vector<bool> phantom = find_phantoms(snapshot.endpoints, snapshot.host.os, opens);
-  const Attribution attribution(snapshot, phantom, opens, kb);
+namespace {
+
+struct Request {
+  const Snapshot& snapshot;
+  const Role& role;
+  const SystemFacts& system;
+  const ExperimentResults* experiments;  ///< nullptr for none
+  Confidence best;                       ///< what an owner can be at most
+};
+
+void name_owners(Exposure& exposure, const Request& request) {
+  const Snapshot& snapshot = request.snapshot;
+  const SystemFacts& system = request.system;
+  const std::vector<bool> phantom = find_phantoms(snapshot.endpoints, system.os, system.opens);
+  const std::vector<bool> doubtful = find_doubtful(snapshot.endpoints, system.os, system.opens);
+  const Attribution attribution(snapshot, phantom, system);
+  exposure.endpoints.reserve(snapshot.endpoints.size());
   for (std::size_t i = 0; i < snapshot.endpoints.size(); ++i) {
     Exposed exposed;
     exposed.endpoint = snapshot.endpoints[i];
     exposed.phantom = phantom[i];
     if (is_listed(exposed)) {
       attribution.name_owner(exposed);
+      exposed.owner.confidence = std::max(exposed.owner.confidence, request.best);
+      if (request.experiments != nullptr) request.experiments->apply(exposed);
+      summarise_holders(exposed);
+      if (doubtful[i]) {
+        exposed.owner.because.emplace_back(
+            "it may be a phantom: this Windows shows the port of an outgoing connection as "
+            "listening as well, and one connection uses this port");
+      }
     } else {
       exposed.owner.process = exposed.endpoint.process;
       if (!exposed.owner.process.empty()) exposed.owner.confidence = Confidence::observed;
     }
     exposure.endpoints.push_back(std::move(exposed));
   }
-  judge(exposure, kb);
+  find_evident(exposure, attribution.running());
+}
+
+Exposure expose_trusted(const Request& request) {
+  const Snapshot& snapshot = request.snapshot;
+  Exposure exposure;
+  exposure.host = snapshot.host;
+  exposure.role = request.role;
+  exposure.evidence = snapshot.evidence;
+  exposure.services = snapshot.services;
+  exposure.unread = snapshot.unread;
+  exposure.skipped = snapshot.skipped;
+  exposure.notes = snapshot.notes;
+  name_owners(exposure, request);
+  note_outside_view(exposure, snapshot);
+  note_firewall(exposure, snapshot);
+  judge(exposure, request.system);
+  return exposure;
+}
+
+Exposure expose_with(const Request& request) {
+  const auto with = [&request](const Snapshot& snapshot, Confidence best) {
+    return expose_trusted({snapshot, request.role, request.system, request.experiments, best});
+  };
+  if (request.snapshot.endpoints.empty() && !request.snapshot.outside.empty()) {
+    return with(seen_from_outside(request.snapshot), Confidence::candidate);
+  }
+  const auto trusted = without_contradictions(request.snapshot, request.system);
+  return with(trusted ? *trusted : request.snapshot, request.best);
+}
+
+}  // namespace
+
+Exposure expose(const Snapshot& snapshot, const Role& role, const knowledge::Knowledge& kb) {
+  return expose(snapshot, role, SystemFacts(snapshot.host.os, kb));
+}
+
+Exposure expose(const Snapshot& snapshot, const Role& role, const SystemFacts& system) {
+  return expose_with({snapshot, role, system, nullptr, Confidence::observed});
+}
+
+Result<Exposure> expose(const Snapshot& first, std::span<const Experiment> experiments,
+                        const Role& role, const SystemFacts& system) {
+  const ExperimentResults results =
+      DEADLIGHT_TRY(ExperimentResults::of(first, experiments, system));
+  Exposure exposure = expose_with({first, role, system, &results, Confidence::observed});
+  exposure.notes.emplace_back(
+      "this is the first listing; the later ones only prove whose its sockets were");
   return exposure;
 }
 

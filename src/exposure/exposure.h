@@ -1,9 +1,13 @@
 #pragma once
 
+#include <map>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/result.h"
 #include "exposure/role.h"
 #include "knowledge/holder.h"
 #include "knowledge/knowledge.h"
@@ -40,6 +44,7 @@ struct Exposed {
   Reach reach = Reach::any;
   Verdict verdict = Verdict::unknown;
   std::string verdict_reason;
+  std::optional<Answer> outside;  ///< what a scan from outside saw of it
   bool phantom = false;  ///< shown as listening by the tool, but only an outgoing connection's port
 };
 
@@ -52,10 +57,23 @@ struct Exposure {
   std::vector<Unread> unread;
   std::vector<Skipped> skipped;
   std::vector<std::string> notes;
+  /// Capabilities that the host evidently has whatever its role says, with the reason:
+  /// "domain-controller", "NTDS runs here (tasks.txt:12)".
+  std::map<std::string, std::string> evident;
 };
+
+struct SystemFacts;
+struct Experiment;
 
 /// Owners, reach and verdicts of everything in `snapshot`. Never fails: what is not known is said.
 Exposure expose(const Snapshot& snapshot, const Role& role, const knowledge::Knowledge& kb);
+/// The same for one of many hosts; `system` is of the snapshot's OS.
+Exposure expose(const Snapshot& snapshot, const Role& role, const SystemFacts& system);
+
+/// The same for the first of several listings, between which something was stopped.
+/// Errors: `not_found` if what was stopped is not known.
+Result<Exposure> expose(const Snapshot& first, std::span<const Experiment> experiments,
+                        const Role& role, const SystemFacts& system);
 
 /// True for what a list of open ports shows: open, and no phantom.
 bool is_listed(const Exposed& exposed);

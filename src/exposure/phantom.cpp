@@ -24,10 +24,9 @@ bool same_owner(const Endpoint& a, const Endpoint& b) {
   return !a.pid || !b.pid || *a.pid == *b.pid || *b.pid == 0;
 }
 
-}  // namespace
-
-std::vector<bool> find_phantoms(std::span<const Endpoint> endpoints, Os os,
-                                const OpensIndex& known) {
+// Listeners with exactly one connected twin, to a server's port or to one above.
+std::vector<bool> find_twins(std::span<const Endpoint> endpoints, Os os, const OpensIndex& known,
+                             bool to_server) {
   std::vector<bool> phantom(endpoints.size(), false);
   if (!shows_phantoms(os)) return phantom;
   std::map<std::uint16_t, std::vector<const Endpoint*>> connections;
@@ -40,10 +39,23 @@ std::vector<bool> find_phantoms(std::span<const Endpoint> endpoints, Os os,
     const auto twins = connections.find(listener.port);
     if (twins == connections.end() || twins->second.size() != 1) continue;
     const Endpoint& twin = *twins->second.front();
-    phantom[i] = is_dynamic_port(listener.port, os) && twin.remote_port < kFirstClientPort &&
-                 same_owner(listener, twin) && known.matches_for(listener).fixed.empty();
+    phantom[i] = is_dynamic_port(listener.port, os) &&
+                 (twin.remote_port < kFirstClientPort) == to_server && same_owner(listener, twin) &&
+                 known.matches_for(listener).fixed.empty();
   }
   return phantom;
+}
+
+}  // namespace
+
+std::vector<bool> find_phantoms(std::span<const Endpoint> endpoints, Os os,
+                                const OpensIndex& known) {
+  return find_twins(endpoints, os, known, true);
+}
+
+std::vector<bool> find_doubtful(std::span<const Endpoint> endpoints, Os os,
+                                const OpensIndex& known) {
+  return find_twins(endpoints, os, known, false);
 }
 
 }  // namespace deadlight

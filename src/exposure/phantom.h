@@ -16,4 +16,9 @@ namespace deadlight {
 std::vector<bool> find_phantoms(std::span<const Endpoint> endpoints, Os os,
                                 const OpensIndex& known);
 
+/// For each endpoint: true if it looks like a phantom, but its connection goes to a port from 1024
+/// up, so that it may as well be real. It counts as open.
+std::vector<bool> find_doubtful(std::span<const Endpoint> endpoints, Os os,
+                                const OpensIndex& known);
+
 }  // namespace deadlight

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "exposure/command_line.h"
 #include "exposure/opens.h"
 
 namespace deadlight {
@@ -42,7 +43,7 @@ bool is_image(std::string_view evidence, std::string_view image) {
                                       iequals(image.substr(evidence.size()), ".exe"));
 }
 
-std::string source_text(const Snapshot& snapshot, const std::vector<SourceRef>& sources) {
+std::string source_text(const Snapshot& snapshot, const Sources& sources) {
   if (sources.empty() || sources.front().evidence >= snapshot.evidence.size()) return {};
   const SourceRef& source = sources.front();
   const std::string& name = snapshot.evidence[source.evidence].name;
@@ -50,13 +51,17 @@ std::string source_text(const Snapshot& snapshot, const std::vector<SourceRef>& 
 }
 
 ProcessSolver::ProcessSolver(const Snapshot& snapshot, const std::vector<bool>& phantom,
-                             const OpensIndex& opens, const knowledge::Knowledge& kb)
-    : snapshot_(&snapshot), opens_(&opens), kb_(&kb), running_(snapshot, kb) {
-  if (!is_windows(snapshot.host.os)) return;
-  containers_ = containers_of(snapshot.host.os, kb);
+                             const SystemFacts& system, const Facts& facts)
+    : snapshot_(&snapshot),
+      system_(&system),
+      running_(&facts.running),
+      registrations_(&facts.registrations) {
+  if (!is_windows(system.os)) return;
+  for (const Process& process : snapshot.processes) processes_.try_emplace(process.pid, &process);
   collect(phantom);
   for (ProcessView& view : views_) {
     read_evidence(view);
+    if (view.at_least.empty()) read_registrations(view);
     narrow_by_image(view);
     narrow_by_ports(view);
   }
@@ -91,9 +96,15 @@ void ProcessSolver::collect(const std::vector<bool>& phantom) {
   for (auto& [pid, view] : by_pid) views_.push_back(std::move(view));
 }
 
+const Process* ProcessSolver::evidence_of(std::uint32_t pid) const {
+  const auto found = processes_.find(pid);
+  return found != processes_.end() ? found->second : nullptr;
+}
+
 void ProcessSolver::read_evidence(ProcessView& view) const {
-  const Process* process = snapshot_->process(view.pid);
+  const Process* process = evidence_of(view.pid);
   if (process != nullptr && !process->image.empty()) view.image = process->image;
+  if (process != nullptr) read_command_line(view, *process);
   if (process == nullptr || process->services.empty()) {
     if (!view.image.empty()) {
       view.because.push_back(fmt::format("PID {} is {}", view.pid, view.image));
@@ -101,10 +112,10 @@ void ProcessSolver::read_evidence(ProcessView& view) const {
     return;
   }
   for (const std::string& name : process->services) {
-    const knowledge::ServiceFact* fact = kb_->service(name);
+    const knowledge::ServiceFact* fact = system_->kb->service(name);
     view.at_least.emplace_back(fact != nullptr ? std::string(fact->id) : name);
   }
-  view.services_observed = process->services_known || running_.is_complete();
+  view.services_observed |= process->services_known || running_->is_complete();
   if (view.services_observed) view.services = view.at_least;
   const std::string hosted = view.at_least.size() == 1
                                  ? view.at_least.front() + (view.services_observed ? " alone" : "")
@@ -115,23 +126,51 @@ void ProcessSolver::read_evidence(ProcessView& view) const {
                                      at(source_text(*snapshot_, process->sources))));
 }
 
+// The endpoint map proves that a service is in the process: it does not say that it is alone.
+void ProcessSolver::read_registrations(ProcessView& view) const {
+  std::set<std::string, ILess> services;
+  for (const Endpoint* socket : view.sockets) {
+    const Registered* registered = registrations_->rpc(socket->protocol, socket->port);
+    if (registered != nullptr)
+      services.insert(registered->services.begin(), registered->services.end());
+  }
+  view.at_least.assign(services.begin(), services.end());
+}
+
+void ProcessSolver::read_command_line(ProcessView& view, const Process& process) const {
+  SvchostCommand command = parse_svchost_command(process.command_line);
+  if (command.group.empty()) return;
+  view.because.push_back(fmt::format("PID {} was started as '{}'{}", view.pid, process.command_line,
+                                     at(source_text(*snapshot_, process.sources))));
+  view.group = std::move(command.group);
+  if (command.service.empty() || !process.services.empty()) return;
+  view.at_least = {system_->kb->service_id(command.service)};
+  view.services = view.at_least;
+  view.services_observed = true;
+}
+
+bool ProcessSolver::is_kernel(const ProcessView& view) const {
+  return view.pid == system_pid(system_->os) || iequals(view.image, kSystemImage);
+}
+
+bool ProcessSolver::may_be(const ProcessView& view, const Container& container) const {
+  const bool kernel = is_kernel(view);
+  if (kernel != (container.image == kSystemImage)) return false;
+  if (!kernel && !view.image.empty() && !is_image(view.image, container.image)) return false;
+  if (!view.group.empty() && !iequals(view.group, container.group)) return false;
+  return view.at_least.empty() ||
+         std::any_of(view.at_least.begin(), view.at_least.end(),
+                     [&](const std::string& name) { return container.hosts(name); });
+}
+
 void ProcessSolver::narrow_by_image(ProcessView& view) const {
-  const bool system =
-      view.pid == system_pid(snapshot_->host.os) || iequals(view.image, kSystemImage);
-  for (const Container& container : containers_) {
-    const bool is_kernel = container.image == kSystemImage;
-    if (is_kernel != system) continue;
-    if (!is_kernel && !view.image.empty() && !is_image(view.image, container.image)) continue;
-    const auto hosted = [&](const std::string& name) { return container.hosts(name); };
-    if (!view.at_least.empty() &&
-        std::none_of(view.at_least.begin(), view.at_least.end(), hosted)) {
-      continue;
-    }
-    const Process* process = snapshot_->process(view.pid);
+  const Process* process = evidence_of(view.pid);
+  for (const Container& container : system_->containers) {
+    if (!may_be(view, container)) continue;
     if (process != nullptr && is_disguise(process->path, container.image)) continue;
     view.possible.push_back(&container);
   }
-  if (system && view.image.empty()) {
+  if (is_kernel(view) && view.image.empty()) {
     view.image = kSystemImage;
     view.because.push_back(fmt::format("PID {} is the kernel's own process on {}", view.pid,
                                        os_title(snapshot_->host.os)));
@@ -142,7 +181,7 @@ void ProcessSolver::narrow_by_ports(ProcessView& view) const {
   const bool host_known = istarts_with(view.image, "svchost");
   for (const Endpoint* socket : view.sockets) {
     if (view.possible.size() < 2) return;
-    const Matches matches = opens_->matches_for(*socket);
+    const Matches matches = system_->opens.matches_for(*socket);
     if (!one_holder(matches.fixed)) continue;
     const knowledge::OpensFact& opens = *matches.fixed.front().opens;
     if (!opens.distinctive && !host_known) continue;
@@ -164,7 +203,8 @@ void ProcessSolver::withdraw_double_claims() {
   std::map<const Container*, std::vector<ProcessView*>> claims;
   for (ProcessView& view : views_) {
     const Container* container = view.container();
-    if (container != nullptr && !container->group.empty() && !view.services_observed) {
+    if (container != nullptr && !container->group.empty() && !view.services_observed &&
+        view.group.empty()) {
       claims[container].push_back(&view);
     }
   }
@@ -176,7 +216,7 @@ void ProcessSolver::withdraw_double_claims() {
                       "once: neither is certain",
                       container->text()));
       view->possible.clear();
-      for (const Container& other : containers_) {
+      for (const Container& other : system_->containers) {
         if (iequals(other.image, container->image)) view->possible.push_back(&other);
       }
     }
@@ -208,7 +248,7 @@ bool ProcessSolver::exclude_taken() {
 
 void ProcessSolver::count_vague(ProcessView& view) const {
   for (const Endpoint* socket : view.sockets) {
-    const std::vector<Match> held = opens_->matches_for(*socket).best_of(view.services);
+    const std::vector<Match> held = system_->opens.matches_for(*socket).best_of(view.services);
     if (one_holder(held)) ++view.vague_sockets[{held.front().opens, socket->local.is_v6()}];
   }
 }
@@ -242,7 +282,7 @@ bool ProcessSolver::started_with_service_hosts(const ProcessView& view) const {
 
 bool ProcessSolver::explains(const Container& container, const ProcessView& view) const {
   return std::all_of(view.sockets.begin(), view.sockets.end(), [&](const Endpoint* socket) {
-    return !opens_->matches_for(*socket).best_of(container.services).empty();
+    return !system_->opens.matches_for(*socket).best_of(container.services).empty();
   });
 }
 

@@ -5,11 +5,14 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "exposure/containers.h"
 #include "exposure/opens.h"
+#include "exposure/registrations.h"
 #include "exposure/running.h"
+#include "exposure/system_facts.h"
 #include "knowledge/knowledge.h"
 #include "model/snapshot.h"
 
@@ -21,6 +24,7 @@ struct ProcessView {
   std::string image;                       ///< as evidence names it; empty if none does
   std::vector<std::string> services;       ///< in it for certain; empty if not known
   bool services_observed = false;          ///< the system named all of `services`
+  std::string group;                       ///< svchost -k, where its command line is known
   std::vector<std::string> at_least;       ///< services that it hosts, perhaps among others
   std::vector<const Container*> possible;  ///< kinds of process it may be; not owned
   std::vector<const Endpoint*> sockets;    ///< open ones; not owned
@@ -38,17 +42,27 @@ struct ProcessView {
 /// its arguments, which must outlive it; not for Linux, where the kernel names the unit.
 class ProcessSolver {
  public:
-  ProcessSolver(const Snapshot& snapshot, const std::vector<bool>& phantom, const OpensIndex& opens,
-                const knowledge::Knowledge& kb);
+  /// What evidence says of services by way of others.
+  struct Facts {
+    const RunningServices& running;
+    const Registrations& registrations;
+  };
+  ProcessSolver(const Snapshot& snapshot, const std::vector<bool>& phantom,
+                const SystemFacts& system, const Facts& facts);
 
   /// nullptr for a PID without open sockets.
   const ProcessView* find(std::uint32_t pid) const;
-  const std::vector<Container>& containers() const { return containers_; }
+  const std::vector<Container>& containers() const { return system_->containers; }
 
  private:
   void collect(const std::vector<bool>& phantom);
+  const Process* evidence_of(std::uint32_t pid) const;
   void read_evidence(ProcessView& view) const;
+  void read_registrations(ProcessView& view) const;
+  void read_command_line(ProcessView& view, const Process& process) const;
   void narrow_by_image(ProcessView& view) const;
+  bool is_kernel(const ProcessView& view) const;
+  bool may_be(const ProcessView& view, const Container& container) const;
   void narrow_by_ports(ProcessView& view) const;
   void withdraw_double_claims();
   bool exclude_taken();
@@ -58,10 +72,10 @@ class ProcessSolver {
   bool explains(const Container& container, const ProcessView& view) const;
 
   const Snapshot* snapshot_;
-  const OpensIndex* opens_;
-  const knowledge::Knowledge* kb_;
-  RunningServices running_;
-  std::vector<Container> containers_;
+  const SystemFacts* system_;
+  const RunningServices* running_;
+  const Registrations* registrations_;
+  std::unordered_map<std::uint32_t, const Process*> processes_;
   std::vector<ProcessView> views_;  ///< by PID
   std::uint32_t first_host_ = 0;    ///< lowest PID of a service host that is known
   std::uint32_t last_host_ = 0;     ///< highest; the same where there are less than two
@@ -71,6 +85,6 @@ class ProcessSolver {
 bool is_image(std::string_view evidence, std::string_view image);
 
 /// "host.txt:7", or "/proc/net/tcp" for a system call; empty without a source.
-std::string source_text(const Snapshot& snapshot, const std::vector<SourceRef>& sources);
+std::string source_text(const Snapshot& snapshot, const Sources& sources);
 
 }  // namespace deadlight

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "knowledge/never_with.h"
+
 namespace deadlight {
 namespace {
 
@@ -29,13 +31,37 @@ std::string Remedy::id() const {
   return closer != nullptr ? std::string(closer->id) : "disable:" + service;
 }
 
+HoldKey hold_key(const Holder& holder, const Endpoint& endpoint) {
+  const bool any_port = holder.opens == nullptr || holder.opens->dynamic();
+  return {holder.service, holder.feature, holder.opens, endpoint.protocol,
+          any_port ? std::uint16_t{0} : endpoint.port};
+}
+
 Remedies::Remedies(Os os, const Role& role, std::span<const Service> services,
                    const knowledge::Knowledge& kb)
-    : os_(os), role_(&role), kb_(&kb), dependencies_(os, services, kb) {
-  for (const ServiceFact& service : kb.services) {
-    if (!service.os.contains(os)) continue;
+    : own_system_(std::make_unique<const SystemFacts>(os, kb)),
+      system_(own_system_.get()),
+      role_(&role),
+      dependencies_(system_->dependencies, services) {
+  need_capabilities();
+}
+
+Remedies::Remedies(const Exposure& exposure, const SystemFacts& system)
+    : system_(&system),
+      role_(&exposure.role),
+      dependencies_(system.dependencies, exposure.services),
+      evident_(exposure.evident) {
+  need_capabilities();
+}
+
+void Remedies::need_capabilities() {
+  capabilities_ = role_->needs;
+  for (const auto& [capability, because] : evident_) capabilities_.insert(capability);
+  if (role_->needs.empty()) return;
+  for (const ServiceFact& service : kb().services) {
+    if (!service.os.contains(system_->os)) continue;
     for (const std::string_view capability : service.provides) {
-      if (role.needs.contains(std::string(capability))) {
+      if (role_->needs.contains(std::string(capability))) {
         need(service.id, fmt::format("the role needs {}", capability));
       }
     }
@@ -50,16 +76,33 @@ void Remedies::need(std::string_view service, const std::string& because) {
   }
 }
 
+bool Remedies::shares_image(std::string_view a, std::string_view b) const {
+  const ServiceFact* first = kb().service(a);
+  const ServiceFact* second = kb().service(b);
+  return first != nullptr && second != nullptr &&
+         iequals(kb().image_of(*first, system_->os), kb().image_of(*second, system_->os));
+}
+
 void Remedies::keep(const Endpoint& endpoint, const std::vector<Holder>& holders) {
-  kept_.emplace_back(endpoint, holders);
   for (const Holder& holder : holders) {
-    if (!holder.service.empty()) need(holder.service, endpoint_text(endpoint) + " is kept");
+    if (!kept_keys_.insert(hold_key(holder, endpoint)).second) continue;
+    kept_.emplace_back(endpoint, holder);
+    if (holder.service.empty()) continue;
+    const std::string because = endpoint_text(endpoint) + " is kept";
+    need(holder.service, because);
+    if (holder.opens == nullptr || holder.opens->port_first == holder.opens->port_last) continue;
+    // A site on a port of a range is served by any service of the process.
+    for (const std::string& name : dependencies_.dependents(holder.service)) {
+      if (shares_image(name, holder.service)) need(name, because);
+    }
   }
 }
 
 bool Remedies::acts_on(const CloserFact& closer, const Holder& holder,
                        const Endpoint& endpoint) const {
-  return acts_on(closer, holder, endpoint, service_of(holder));
+  // Looking a name up costs more than all the rest, and few closers switch services.
+  const bool by_name = std::any_of(closer.changes.begin(), closer.changes.end(), switches_service);
+  return acts_on(closer, holder, endpoint, by_name ? service_of(holder) : std::string());
 }
 
 std::string Remedies::service_of(const Holder& holder) const {
@@ -81,43 +124,44 @@ std::vector<Remedy> Remedies::ways(const Holder& holder, const Endpoint& endpoin
   std::vector<Remedy> result;
   const std::string service = service_of(holder);
   bool switched = false;
-  for (const CloserFact& closer : kb_->closers) {
-    if (!closer.os.contains(os_) || !lets_go(closer) ||
-        !acts_on(closer, holder, endpoint, service)) {
-      continue;
-    }
-    switched |= std::any_of(closer.changes.begin(), closer.changes.end(), switches_service);
-    if (closer.refused_because.empty()) result.push_back({&closer, {}});
+  for (const CloserFact* closer : system_->closers) {
+    if (!lets_go(*closer) || !acts_on(*closer, holder, endpoint, service)) continue;
+    switched |= std::any_of(closer->changes.begin(), closer->changes.end(), switches_service);
+    if (closer->refused_because.empty()) result.push_back({closer, {}});
   }
   if (!switched && !holder.service.empty()) result.push_back({nullptr, holder.service});
   return result;
 }
 
-std::vector<std::string> Remedies::switches_off(const Remedy& remedy) const {
-  if (remedy.closer == nullptr) return dependencies_.dependents(remedy.service);
-  std::vector<std::string> names;
-  for (const ChangeFact& change : remedy.closer->changes) {
-    if (!switches_service(change)) continue;
-    for (std::string& name : dependencies_.dependents(change.target)) {
-      if (std::find(names.begin(), names.end(), name) == names.end()) {
-        names.push_back(std::move(name));
-      }
-    }
-  }
-  return names;
+const std::vector<std::string>& Remedies::switches_off(const Remedy& remedy) const {
+  return effects(remedy).switches_off;
 }
 
-std::set<std::string> Remedies::loses(const Remedy& remedy) const {
-  std::set<std::string> lost;
-  if (remedy.closer != nullptr) {
+const std::set<std::string>& Remedies::loses(const Remedy& remedy) const {
+  return effects(remedy).loses;
+}
+
+const Remedies::Effects& Remedies::effects(const Remedy& remedy) const {
+  const auto [known, fresh] = effects_.try_emplace({remedy.closer, remedy.service});
+  if (!fresh) return known->second;
+  auto& [off, lost] = known->second;
+  if (remedy.closer == nullptr) {
+    off = dependencies_.dependents(remedy.service);
+  } else {
+    for (const ChangeFact& change : remedy.closer->changes) {
+      if (!switches_service(change)) continue;
+      for (std::string& name : dependencies_.dependents(change.target)) {
+        if (std::find(off.begin(), off.end(), name) == off.end()) off.push_back(std::move(name));
+      }
+    }
     for (const std::string_view capability : remedy.closer->loses) lost.emplace(capability);
   }
-  for (const std::string& name : switches_off(remedy)) {
-    const ServiceFact* fact = kb_->service(name);
+  for (const std::string& name : off) {
+    const ServiceFact* fact = kb().service(name);
     if (fact == nullptr) continue;
     for (const std::string_view capability : fact->provides) lost.emplace(capability);
   }
-  return lost;
+  return known->second;
 }
 
 std::string Remedies::forbidden(const Remedy& remedy) const {
@@ -125,8 +169,8 @@ std::string Remedies::forbidden(const Remedy& remedy) const {
     return std::string(remedy.closer->refused_because);
   }
   for (const std::string& name : switches_off(remedy)) {
-    const ServiceFact* fact = kb_->service(name);
-    if (fact != nullptr && fact->protected_on(os_)) {
+    const ServiceFact* fact = kb().service(name);
+    if (fact != nullptr && fact->protected_on(system_->os)) {
       return fmt::format("{} is protected: {}", name, fact->protected_because);
     }
     if (const auto needed = needed_services_.find(name); needed != needed_services_.end()) {
@@ -138,12 +182,33 @@ std::string Remedies::forbidden(const Remedy& remedy) const {
       return fmt::format("it ends {}, which the role needs", capability);
     }
   }
-  if (remedy.closer == nullptr) return {};
-  for (const auto& [endpoint, holders] : kept_) {
-    for (const Holder& holder : holders) {
-      if (acts_on(*remedy.closer, holder, endpoint)) {
-        return fmt::format("it closes {}, which is kept", endpoint_text(endpoint));
-      }
+  if (std::string never = never_here(remedy); !never.empty()) return never;
+  return remedy.closer != nullptr ? closes_kept(*remedy.closer) : std::string();
+}
+
+// What a host of its kind needs whatever its role file says: a domain controller without SMB is
+// none.
+std::string Remedies::never_here(const Remedy& remedy) const {
+  std::string_view capability;
+  if (remedy.closer != nullptr) {
+    capability = knowledge::forbidding(*remedy.closer, capabilities_, kb());
+  }
+  for (const std::string& name : switches_off(remedy)) {
+    const ServiceFact* fact = kb().service(name);
+    if (capability.empty() && fact != nullptr) {
+      capability = knowledge::forbidding(*fact, capabilities_);
+    }
+  }
+  if (capability.empty()) return {};
+  const auto evident = evident_.find(std::string(capability));
+  return fmt::format("it is never done on a host that is a {} ({})", capability,
+                     evident != evident_.end() ? evident->second : "the role says so");
+}
+
+std::string Remedies::closes_kept(const CloserFact& closer) const {
+  for (const auto& [endpoint, holder] : kept_) {
+    if (acts_on(closer, holder, endpoint)) {
+      return fmt::format("it closes {}, which is kept", endpoint_text(endpoint));
     }
   }
   return {};

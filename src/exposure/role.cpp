@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/ip.h"
 #include "base/text.h"
 
 namespace deadlight {
@@ -13,13 +14,36 @@ std::string role_names(const knowledge::Knowledge& kb) {
   return join(names, ", ");
 }
 
-void add(Role& role, const knowledge::RoleFact& fact) {
+// A name ("local-subnet", "domain networks") is for people; what looks like an address must be one.
+bool is_scope(std::string_view text) {
+  if (trim(text).empty()) return false;
+  const auto slash = text.find('/');
+  const std::string_view address = text.substr(0, slash);
+  const bool numeric =
+      address.find_first_not_of("0123456789.:abcdefABCDEF") == std::string_view::npos &&
+      address.find_first_of(".:") != std::string_view::npos;
+  if (!numeric) return true;
+  const auto ip = parse_ip(address);
+  if (!ip || slash == std::string_view::npos) return ip.has_value();
+  const auto bits = number<int>(text.substr(slash + 1));
+  return bits && *bits >= 0 && *bits <= (ip->v6 ? 128 : 32);
+}
+
+Result<> add(Role& role, const knowledge::RoleFact& fact) {
   for (const auto need : fact.needs) role.needs.emplace(need);
   for (const auto name : fact.disable) role.disable.emplace_back(name);
   for (const knowledge::KeepFact& keep : fact.keep) {
+    for (const std::string_view from : keep.from) {
+      if (is_scope(from)) continue;
+      return fail(Errc::malformed,
+                  fmt::format("role '{}': keep {} {}: from '{}' is no address or network; write "
+                              "10.0.0.0/8, any, or a name",
+                              fact.id, protocol_id(keep.protocol), keep.port, from));
+    }
     role.keep.push_back(
         {keep.protocol, keep.port, {keep.from.begin(), keep.from.end()}, std::string(keep.why)});
   }
+  return {};
 }
 
 Result<Keep> malformed_keep(std::string_view text) {
@@ -49,7 +73,7 @@ Result<Role> resolve_role(std::string_view id, const knowledge::Knowledge& kb) {
       role.id = fact->id;
       role.title = fact->title;
     }
-    add(role, *fact);
+    DEADLIGHT_TRY(add(role, *fact));
     next = fact->extends;
   }
   return role;

@@ -1,6 +1,6 @@
 #include "exposure/running.h"
 
-#include <algorithm>
+#include <map>
 
 namespace deadlight {
 namespace {
@@ -14,17 +14,45 @@ constexpr std::size_t kServicesMin = 8;
 RunningServices::RunningServices(const Snapshot& snapshot, const knowledge::Knowledge& kb)
     : kb_(&kb) {
   for (const Process& process : snapshot.processes) {
-    for (const std::string& name : process.services) running_.insert(canonical(name));
+    for (const std::string& name : process.services) running_.insert(kb.service_id(name));
   }
   for (const Service& service : snapshot.services) {
-    if (service.state == ServiceState::running) running_.insert(canonical(service.name));
-    if (service.state == ServiceState::stopped) stopped_.insert(canonical(service.name));
+    if (service.state == ServiceState::running) running_.insert(kb.service_id(service.name));
+    if (service.state == ServiceState::stopped) stopped_.insert(kb.service_id(service.name));
   }
-  complete_ = running_.size() >= kServicesMin && running_.contains(kAlwaysRunning);
+  complete_ = lists_a_whole_host();
+  const bool all_known = read_titles(snapshot);
+  complete_ = complete_ || (snapshot.started_known && all_known && lists_a_whole_host());
+}
+
+// Display names differ between versions: one that is not known may be any service's.
+bool RunningServices::read_titles(const Snapshot& snapshot) {
+  if (snapshot.started.empty()) return false;
+  std::map<std::string_view, std::string_view, ILess> by_title;
+  for (const knowledge::ServiceFact& service : kb_->services) {
+    if (service.os.contains(snapshot.host.os)) by_title.try_emplace(service.title, service.id);
+  }
+  bool all_known = true;
+  for (const StartedTitle& started : snapshot.started) {
+    const knowledge::ServiceFact* fact = kb_->service(started.title);
+    const auto title = by_title.find(started.title);
+    if (title != by_title.end()) {
+      running_.emplace(title->second);
+    } else if (fact != nullptr) {
+      running_.emplace(fact->id);
+    } else {
+      all_known = false;
+    }
+  }
+  return all_known;
+}
+
+bool RunningServices::lists_a_whole_host() const {
+  return running_.size() >= kServicesMin && running_.contains(kAlwaysRunning);
 }
 
 bool RunningServices::may_run(std::string_view service) const {
-  const std::string name = canonical(service);
+  const std::string name = kb_->service_id(service);
   if (running_.contains(name)) return true;
   const knowledge::ServiceFact* fact = kb_->service(name);
   if (fact != nullptr && (fact->kind == knowledge::ServiceKind::driver ||
@@ -34,9 +62,8 @@ bool RunningServices::may_run(std::string_view service) const {
   return !complete_ && !stopped_.contains(name);
 }
 
-std::string RunningServices::canonical(std::string_view service) const {
-  const knowledge::ServiceFact* fact = kb_->service(service);
-  return std::string(fact != nullptr ? fact->id : service);
+bool RunningServices::does_run(std::string_view service) const {
+  return running_.contains(kb_->service_id(service));
 }
 
 }  // namespace deadlight

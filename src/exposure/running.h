@@ -19,11 +19,14 @@ class RunningServices {
   /// False only if the evidence says that `service` does not run: it is shown stopped, or a task
   /// list of the whole host does not name it. Drivers and processes stand in no such list.
   bool may_run(std::string_view service) const;
+  /// True only if the evidence says that `service` runs.
+  bool does_run(std::string_view service) const;
   /// True if the evidence names every service that runs.
   bool is_complete() const { return complete_; }
 
  private:
-  std::string canonical(std::string_view service) const;
+  bool read_titles(const Snapshot& snapshot);
+  bool lists_a_whole_host() const;
 
   const knowledge::Knowledge* kb_;
   std::set<std::string, ILess> running_;

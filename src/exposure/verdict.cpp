@@ -14,7 +14,7 @@ namespace {
 using knowledge::Holder;
 
 Reach reach_of(const Address& address) {
-  if (!address.ip) return address.text == "*" ? Reach::any : Reach::adapter;
+  if (!address.ip) return address.is_unnamed() ? Reach::any : Reach::adapter;
   if (address.ip->is_any()) return Reach::any;
   if (address.ip->is_loopback()) return Reach::loopback;
   return address.ip->is_link_local() || address.ip->is_multicast() ? Reach::link : Reach::adapter;
@@ -33,10 +33,8 @@ bool any_holder(const Exposed& exposed, bool (*test)(const Holder&)) {
 /// Judges one host: first what is needed, then whether the rest can be closed.
 class Judge {
  public:
-  Judge(Exposure& exposure, const knowledge::Knowledge& kb)
-      : exposure_(&exposure),
-        kb_(&kb),
-        remedies_(exposure.host.os, exposure.role, exposure.services, kb) {}
+  Judge(Exposure& exposure, const SystemFacts& system)
+      : exposure_(&exposure), kb_(system.kb), remedies_(exposure, system) {}
 
   void run() {
     for (Exposed& exposed : exposure_->endpoints) {
@@ -131,7 +129,7 @@ class Judge {
     }
   }
 
-  void judge_rest(Exposed& exposed) const {
+  void judge_rest(Exposed& exposed) {
     if (exposed.holders.empty()) {
       if (exposed.owner.process.empty() || exposed.owner.confidence == Confidence::unknown) {
         return decide(exposed, Verdict::unknown, "nobody could be named for it: look here first");
@@ -157,8 +155,14 @@ class Judge {
   }
 
   // Empty if some allowed change makes this holder let go.
-  std::string why_stuck(const Holder& holder, const Exposed& exposed) const {
+  std::string why_stuck(const Holder& holder, const Exposed& exposed) {
     if (held_by_rpc(holder)) return why_rpc_stays(exposed);
+    const auto [known, fresh] = obstacles_.try_emplace(hold_key(holder, exposed.endpoint));
+    if (fresh) known->second = obstacle_of(holder, exposed);
+    return known->second;
+  }
+
+  std::string obstacle_of(const Holder& holder, const Exposed& exposed) const {
     std::string obstacle = fmt::format("no setting closes {}",
                                        holder.feature.empty() ? holder.service : holder.feature);
     for (const Remedy& way : remedies_.ways(holder, exposed.endpoint)) {
@@ -202,10 +206,12 @@ class Judge {
   Exposure* exposure_;
   const knowledge::Knowledge* kb_;
   Remedies remedies_;
+  /// Asked for only once what is needed is known: from then on the answer is the same.
+  std::map<HoldKey, std::string> obstacles_;
 };
 
 }  // namespace
 
-void judge(Exposure& exposure, const knowledge::Knowledge& kb) { Judge(exposure, kb).run(); }
+void judge(Exposure& exposure, const SystemFacts& system) { Judge(exposure, system).run(); }
 
 }  // namespace deadlight

@@ -6,6 +6,6 @@ namespace deadlight {
 
 /// Fills reach, verdict and verdict_reason of every endpoint; owners, holders and phantoms must be
 /// set.
-void judge(Exposure& exposure, const knowledge::Knowledge& kb);
+void judge(Exposure& exposure, const SystemFacts& system);
 
 }  // namespace deadlight

@@ -5,25 +5,18 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "knowledge/row_id.h"
 
 namespace deadlight::knowledge {
 namespace {
-
-std::string id_of(const PortFact& port) {
-  return fmt::format("{}/{}", protocol_id(port.protocol), port.port);
-}
-template <class Row>
-std::string id_of(const Row& row) {
-  return std::string(row.id);
-}
 
 // Rows are sorted, so rows with one id are neighbours.
 template <class Row>
 void check_unique(Checker& checker, std::string_view kind, List<Row> rows) {
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    const std::string id = id_of(rows[i]);
+    const std::string id = row_id(rows[i]);
     if (id.empty()) checker.problem({kind, id}, "id", "is empty; give the row an id");
-    if (i > 0 && iequals(id_of(rows[i - 1]), id)) {
+    if (i > 0 && iequals(row_id(rows[i - 1]), id)) {
       checker.problem({kind, id}, "id", "is there twice; keep one of the rows");
     }
   }
@@ -37,7 +30,7 @@ void check_plain_rows(Checker& checker) {
     checker.filled({"capability", capability.id}, "title", capability.title);
   }
   for (const PortFact& port : checker.kb().ports) {
-    const std::string id = id_of(port);
+    const std::string id = row_id(port);
     const Checker::Row row{"port", id};
     checker.source_refs(row, port.sources);
     const bool silent = port.windows_owner.empty() && port.linux_owner.empty() &&
@@ -91,7 +84,19 @@ void check_roles(Checker& checker) {
 }  // namespace
 
 void Checker::problem(Row row, std::string_view key, std::string_view message) {
-  problems_.push_back(fmt::format("{} '{}': {} {}", row.kind, row.id, key, message));
+  problems_.push_back(
+      fmt::format("{}{} '{}': {} {}", place_of(row, key), row.kind, row.id, key, message));
+}
+
+// "x.toml:12: ", with the line of the key if it is there; empty for a row of another origin.
+std::string Checker::place_of(const Row& row, std::string_view key) const {
+  const auto place = places_.find(to_lower(fmt::format("{} '{}'", row.kind, row.id)));
+  if (place == places_.end()) return {};
+  const auto& keys = place->second.keys;
+  auto at = row.item == kNoItem ? keys.end() : keys.find(fmt::format("{}[{}]", key, row.item));
+  if (at == keys.end()) at = keys.find(key);
+  return fmt::format("{}:{}: ", place->second.file,
+                     at == keys.end() ? place->second.line : at->second);
 }
 
 void Checker::filled(Row row, std::string_view key, Text text) {
@@ -134,14 +139,27 @@ const ServiceFact* Checker::service_ref(Row row, std::string_view key, Text id) 
   return service;
 }
 
-std::vector<std::string> check_role(const RoleFact& role, const Knowledge& kb) {
-  Checker checker(kb);
+void Checker::service_on(Row row, std::string_view key, Text id, OsRange os) {
+  const ServiceFact* service = service_ref(row, key, id);
+  if (service == nullptr) return;
+  const std::string absent =
+      systems_where(os, [service](Os one) { return !service->os.contains(one); });
+  if (absent.empty()) return;
+  problem(row, key,
+          fmt::format("names '{}', which is not there on {}; correct either os", id, absent));
+}
+
+std::vector<std::string> check_role(const RoleFact& role, const Knowledge& kb,
+                                    const Places& places) {
+  Checker checker(kb, places);
   check_role_refs(checker, role);
   return checker.take();
 }
 
-std::vector<std::string> check(const Knowledge& knowledge) {
-  Checker checker(knowledge);
+std::vector<std::string> check(const Knowledge& knowledge) { return check_at(knowledge, {}); }
+
+std::vector<std::string> check_at(const Knowledge& knowledge, const Places& places) {
+  Checker checker(knowledge, places);
   check_unique(checker, "source", knowledge.sources);
   check_unique(checker, "capability", knowledge.capabilities);
   check_unique(checker, "service", knowledge.services);
@@ -149,11 +167,16 @@ std::vector<std::string> check(const Knowledge& knowledge) {
   check_unique(checker, "closer", knowledge.closers);
   check_unique(checker, "port", knowledge.ports);
   check_unique(checker, "role", knowledge.roles);
+  check_unique(checker, "group", knowledge.groups);
+  check_unique(checker, "rpc_interface", knowledge.rpc);
+  check_unique(checker, "netbios_suffix", knowledge.netbios);
+  check_unique(checker, "smb_transport", knowledge.smb);
   check_plain_rows(checker);
   check_services(checker);
   check_groups(checker);
   check_features(checker);
   check_closers(checker);
+  check_network(checker);
   check_roles(checker);
   return checker.take();
 }

@@ -62,7 +62,12 @@ class CloserCheck {
     checker_.source_refs(row_, closer_.sources);
     checker_.capability_refs(row_, "loses", closer_.loses);
     for (const TargetFact& target : closer_.targets) check_target(target);
-    for (const ChangeFact& change : closer_.changes) check_change(change);
+    checker_.capability_refs(row_, "never_with", closer_.never_with);
+    for (std::size_t i = 0; i < closer_.changes.size(); ++i) {
+      row_.item = i;
+      check_change(closer_.changes[i]);
+    }
+    row_.item = Checker::kNoItem;
     check_companions();
     if (!closer_.refused_because.empty()) return;  // never carried out
     if (closer_.changes.empty()) {

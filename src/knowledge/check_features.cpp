@@ -18,16 +18,15 @@ std::string port_text(const OpensFact& opens) {
   return fmt::format("{}/{}-{}", protocol, opens.port_first, opens.port_last);
 }
 
-void append_os(std::string& list, Os os) {
-  if (!list.empty()) list += ' ';
-  list += os_id(os);
-}
-
 /// Checks one socket of a feature.
 class OpensCheck {
  public:
-  OpensCheck(Checker& checker, const FeatureFact& feature, const OpensFact& opens)
-      : checker_(checker), feature_(feature), opens_(opens), port_(port_text(opens)) {}
+  OpensCheck(Checker& checker, const FeatureFact& feature, std::size_t item)
+      : checker_(checker),
+        feature_(feature),
+        opens_(feature.opens[item]),
+        port_(port_text(opens_)),
+        row_{"feature", feature.id, item} {}
 
   void run() {
     check_range();
@@ -40,17 +39,12 @@ class OpensCheck {
 
  private:
   void problem(const std::string& message) {
-    checker_.problem({"feature", feature_.id}, "opens", fmt::format("{} {}", port_, message));
+    checker_.problem(row_, "opens", fmt::format("{} {}", port_, message));
   }
 
-  // `message` has one {} for the systems of the socket for which `wrong` is true.
   template <class Wrong>
   std::string systems(Wrong wrong) const {
-    std::string list;
-    for (const Os os : all_os()) {
-      if (opens_.os.contains(os) && wrong(os)) append_os(list, os);
-    }
-    return list;
+    return systems_where(opens_.os, wrong);
   }
 
   void check_range() {
@@ -63,8 +57,7 @@ class OpensCheck {
   }
 
   void check_holder() {
-    const ServiceFact* holder =
-        checker_.service_ref({"feature", feature_.id}, "opens", opens_.holder);
+    const ServiceFact* holder = checker_.service_ref(row_, "opens", opens_.holder);
     if (holder == nullptr) return;
     const std::string absent = systems([holder](Os os) { return !holder->os.contains(os); });
     if (!absent.empty()) {
@@ -87,6 +80,7 @@ class OpensCheck {
   const FeatureFact& feature_;
   const OpensFact& opens_;
   std::string port_;
+  Checker::Row row_;
 };
 
 }  // namespace
@@ -99,7 +93,7 @@ void check_features(Checker& checker) {
     checker.os_given(row, feature.os);
     checker.source_refs(row, feature.sources);
     checker.capability_refs(row, "provides", feature.provides);
-    for (const OpensFact& opens : feature.opens) OpensCheck(checker, feature, opens).run();
+    for (std::size_t i = 0; i < feature.opens.size(); ++i) OpensCheck(checker, feature, i).run();
   }
 }
 

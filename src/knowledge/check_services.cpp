@@ -7,13 +7,10 @@
 
 #include "base/text.h"
 #include "knowledge/check.h"
+#include "knowledge/row_id.h"
 
 namespace deadlight::knowledge {
 namespace {
-
-std::string group_id(const GroupFact& group) {
-  return fmt::format("{} {} {}", group.os.text(), group.image, group.group);
-}
 
 // Aliases are looked up like ids: one name must not mean two services.
 void check_aliases(Checker& checker) {
@@ -41,12 +38,13 @@ void check_image(Checker& checker, const ServiceFact& service, const HostedFact&
     if (group == nullptr || iequals(group->image, hosted.image)) continue;
     checker.problem({"service", service.id}, "hosted",
                     fmt::format("says {} on {}, but group '{}' says {}; correct one of them",
-                                hosted.image, os_id(os), group_id(*group), group->image));
+                                hosted.image, os_id(os), row_id(*group), group->image));
     return;
   }
 }
 
-// Two groups for one service on one system: nobody could tell which process hosts it.
+// Two groups for one service on one system: nobody could tell which process hosts it, unless both
+// say that it depends on the build.
 void check_one_group(Checker& checker) {
   std::set<std::string, ILess> told;
   for (const Os os : all_os()) {
@@ -55,10 +53,15 @@ void check_one_group(Checker& checker) {
       if (!group.os.contains(os)) continue;
       for (const Text service : group.services) {
         const auto [first, added] = groups.emplace(service, &group);
-        if (added || !told.emplace(service).second) continue;
-        checker.problem({"group", group_id(group)}, "services",
-                        fmt::format("names '{}', which group '{}' has on {} too; keep it in one",
-                                    service, group_id(*first->second), os_id(os)));
+        if (added ||
+            (lists(group.sometimes, service) && lists(first->second->sometimes, service))) {
+          continue;
+        }
+        if (!told.emplace(service).second) continue;
+        checker.problem({"group", row_id(group)}, "services",
+                        fmt::format("names '{}', which group '{}' has on {} too; keep it in one, "
+                                    "or name it in 'sometimes' of both",
+                                    service, row_id(*first->second), os_id(os)));
       }
     }
   }
@@ -74,6 +77,7 @@ void check_services(Checker& checker) {
     checker.os_given(row, service.os);
     checker.source_refs(row, service.sources);
     checker.capability_refs(row, "provides", service.provides);
+    checker.capability_refs(row, "never_with", service.never_with);
     for (const DependencyFact& dependency : service.depends_on) {
       const ServiceFact* needed = checker.service_ref(row, "depends_on", dependency.service);
       if (needed == &service) checker.problem(row, "depends_on", "names itself; take it out");
@@ -85,13 +89,18 @@ void check_services(Checker& checker) {
 
 void check_groups(Checker& checker) {
   for (const GroupFact& group : checker.kb().groups) {
-    const std::string id = group_id(group);
+    const std::string id = row_id(group);
     const Checker::Row row{"group", id};
     checker.os_given(row, group.os);
     checker.filled(row, "image", group.image);
     checker.source_refs(row, group.sources);
     if (group.services.empty()) {
       checker.problem(row, "services", "is empty; name the services or drop the row");
+    }
+    for (const Text service : group.sometimes) {
+      if (lists(group.services, service)) continue;
+      checker.problem(row, "sometimes",
+                      fmt::format("names '{}', which 'services' lacks; add it there too", service));
     }
   }
   check_one_group(checker);

@@ -58,6 +58,7 @@ struct CloserFact {
   Text limits;            ///< where it is known not to work, or not to close
   List<Text> companions;  ///< closers that belong into the same step unless the role forbids them
   Text refused_because;   ///< not empty: known, and never done
+  List<Text> never_with;  ///< capabilities of a host on which it is never done
   Certainty certainty = Certainty::inferred;
   List<Text> sources;
 };

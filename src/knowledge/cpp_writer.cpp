@@ -49,11 +49,14 @@ class Writer {
     const std::string members = fmt::format(
         "    .sources = {},\n    .capabilities = {},\n    .services = {},\n"
         "    .groups = {},\n    .features = {},\n    .closers = {},\n"
-        "    .ports = {},\n    .roles = {},\n",
+        "    .ports = {},\n    .roles = {},\n    .rpc = {},\n    .netbios = {},\n"
+        "    .smb = {},\n    .registry = {},\n",
         list("SourceFact", kb.sources), list("CapabilityFact", kb.capabilities),
         list("ServiceFact", kb.services), list("GroupFact", kb.groups),
         list("FeatureFact", kb.features), list("CloserFact", kb.closers),
-        list("PortFact", kb.ports), list("RoleFact", kb.roles));
+        list("PortFact", kb.ports), list("RoleFact", kb.roles), list("RpcInterfaceFact", kb.rpc),
+        list("NetbiosSuffixFact", kb.netbios), list("SmbTransportFact", kb.smb),
+        value(kb.registry));
     return fmt::format(
         "// Generated from the TOML of the knowledge base; change that, not this.\n"
         "#include \"knowledge/knowledge.h\"\n\n"
@@ -137,17 +140,20 @@ class Writer {
     return fmt::format(
         "{{.id = {}, .title = {}, .kind = {}, .os = {}, .aliases = {}, .hosted = {}, "
         ".depends_on = {}, .coupled = {}, .provides = {}, .breaks = {}, "
-        ".protected_because = {}, .protected_os = {}, {}}}",
+        ".protected_because = {}, .protected_os = {}, .never_with = {}, {}}}",
         literal(row.id), literal(row.title), enumerator("ServiceKind", kServiceKinds, row.kind),
         range(row.os), texts(row.aliases), list("HostedFact", row.hosted),
         list("DependencyFact", row.depends_on), texts(row.coupled), texts(row.provides),
-        literal(row.breaks), literal(row.protected_because), range(row.protected_os), basis(row));
+        literal(row.breaks), literal(row.protected_because), range(row.protected_os),
+        texts(row.never_with), basis(row));
   }
 
   std::string value(const GroupFact& row) {
-    return fmt::format("{{.os = {}, .image = {}, .group = {}, .services = {}, .account = {}, {}}}",
-                       range(row.os), literal(row.image), literal(row.group), texts(row.services),
-                       literal(row.account), basis(row));
+    return fmt::format(
+        "{{.os = {}, .image = {}, .group = {}, .services = {}, .sometimes = {}, .account = {}, "
+        "{}}}",
+        range(row.os), literal(row.image), literal(row.group), texts(row.services),
+        texts(row.sometimes), literal(row.account), basis(row));
   }
 
   std::string value(const FeatureFact& row) {
@@ -163,12 +169,12 @@ class Writer {
     return fmt::format(
         "{{.id = {}, .title = {}, .os = {}, .phase = {}, .effect = {}, .when = {}, "
         ".targets = {}, .changes = {}, .loses = {}, .breaks = {}, .limits = {}, "
-        ".companions = {}, .refused_because = {}, {}}}",
+        ".companions = {}, .refused_because = {}, .never_with = {}, {}}}",
         literal(row.id), literal(row.title), range(row.os), enumerator("Phase", kPhases, row.phase),
         enumerator("Effect", kEffects, row.effect), enumerator("When", kWhens, row.when),
         list("TargetFact", row.targets), list("ChangeFact", row.changes), texts(row.loses),
         literal(row.breaks), literal(row.limits), texts(row.companions),
-        literal(row.refused_because), basis(row));
+        literal(row.refused_because), texts(row.never_with), basis(row));
   }
 
   std::string value(const PortFact& row) {
@@ -185,6 +191,41 @@ class Writer {
         ".disable = {}}}",
         literal(row.id), literal(row.title), literal(row.purpose), literal(row.extends),
         texts(row.needs), list("KeepFact", row.keep), texts(row.disable));
+  }
+
+  std::string value(const RpcInterfaceFact& row) {
+    return fmt::format(
+        "{{.uuid = {}, .version = {}, .name = {}, .os = {}, .services = {}, .process = {}, "
+        ".transports = {}, {}}}",
+        literal(row.uuid), literal(row.version), literal(row.name), range(row.os),
+        texts(row.services), literal(row.process), texts(row.transports), basis(row));
+  }
+
+  std::string value(const NetbiosSuffixFact& row) {
+    return fmt::format(
+        "{{.suffix = {}, .type = {}, .form = {}, .title = {}, .service = {}, .meaning = {}, {}}}",
+        row.suffix, enumerator("NetbiosType", kNetbiosTypes, row.type), literal(row.form),
+        literal(row.title), literal(row.service), literal(row.meaning), basis(row));
+  }
+
+  std::string value(const SmbTransportFact& row) {
+    return fmt::format(
+        "{{.os = {}, .side = {}, .setting = {}, .behaviour = {}, .tcp139 = {}, .tcp445 = {}, "
+        ".udp137 = {}, .udp138 = {}, .note = {}, {}}}",
+        range(row.os), enumerator("SmbSide", kSmbSides, row.side), literal(row.setting),
+        literal(row.behaviour), literal(row.tcp139), literal(row.tcp445), literal(row.udp137),
+        literal(row.udp138), literal(row.note), basis(row));
+  }
+
+  // Members in their order: thousands of rows.
+  std::string value(const RegisteredPort& row) {
+    return fmt::format("{{{}, {}, {}, {}, {}, {}, {}}}", row.port, row.begin, row.page,
+                       row.name_size, row.description_size, flag(row.tcp), flag(row.udp));
+  }
+
+  std::string value(const PortRegistry& registry) {
+    return fmt::format("{{.pages = {}, .ports = {}, .sources = {}}}", texts(registry.pages),
+                       list("RegisteredPort", registry.ports), texts(registry.sources));
   }
 
   template <class Row>

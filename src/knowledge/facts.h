@@ -52,6 +52,7 @@ struct ServiceFact {
   Text breaks;                      ///< what stops working when it is off, for a person
   Text protected_because;           ///< not empty: never disabled, and why
   OsRange protected_os;             ///< where that holds; the service's own range by default
+  List<Text> never_with;            ///< capabilities of a host on which it is never disabled
   Certainty certainty = Certainty::inferred;
   List<Text> sources;
 
@@ -66,6 +67,7 @@ struct GroupFact {
   Text image;  ///< "svchost.exe", "services.exe", "lsass.exe"
   Text group;  ///< svchost -k name; empty for other images
   List<Text> services;
+  List<Text> sometimes;  ///< those of `services` that some builds host in another group
   Text account;
   Certainty certainty = Certainty::inferred;
   List<Text> sources;

@@ -1,6 +1,7 @@
 #include "knowledge/knowledge.h"
 
 #include <algorithm>
+#include <functional>
 #include <string>
 
 #include "base/text.h"
@@ -17,16 +18,11 @@ const Row* find_row(List<Row> rows, Text id) {
   return at != rows.end() && iequals(at->id, id) ? &*at : nullptr;
 }
 
-bool names(List<Text> texts, Text wanted) {
-  return std::any_of(texts.begin(), texts.end(),
-                     [wanted](Text text) { return iequals(text, wanted); });
-}
-
 const ServiceFact* find_service(List<ServiceFact> services, Text id_or_alias) {
   if (const ServiceFact* row = find_row(services, id_or_alias)) return row;
   const auto at = std::find_if(
       services.begin(), services.end(),
-      [id_or_alias](const ServiceFact& row) { return names(row.aliases, id_or_alias); });
+      [id_or_alias](const ServiceFact& row) { return lists(row.aliases, id_or_alias); });
   return at == services.end() ? nullptr : &*at;
 }
 
@@ -38,19 +34,41 @@ std::string template_of(Text unit) {
   return std::string(unit.substr(0, at + 1)).append(unit.substr(dot));
 }
 
+bool is_in(const GroupFact& group, Text service, Os os) {
+  return group.os.contains(os) && lists(group.services, service);
+}
+
 const GroupFact* find_group(List<GroupFact> groups, Text service, Os os) {
-  for (const GroupFact& group : groups) {
-    if (group.os.contains(os) && names(group.services, service)) return &group;
-  }
-  return nullptr;
+  const auto at = std::find_if(groups.begin(), groups.end(), [service, os](const GroupFact& row) {
+    return is_in(row, service, os);
+  });
+  return at == groups.end() ? nullptr : &*at;
+}
+
+// The rows with that key, which are neighbours.
+template <class Row, class Key, class KeyOf, class Less>
+List<Row> equal_rows(List<Row> rows, const Key& wanted, KeyOf key_of, Less less) {
+  const auto first = std::lower_bound(
+      rows.begin(), rows.end(), wanted,
+      [&](const Row& row, const Key& key) { return less(std::invoke(key_of, row), key); });
+  const auto last = std::find_if(
+      first, rows.end(), [&](const Row& row) { return less(wanted, std::invoke(key_of, row)); });
+  return {first, last};
 }
 
 }  // namespace
+
+bool lists(List<Text> texts, Text wanted) {
+  return std::any_of(texts.begin(), texts.end(),
+                     [wanted](Text text) { return iequals(text, wanted); });
+}
 
 std::string_view certainty_id(Certainty certainty) { return name_of(kCertainties, certainty); }
 std::string_view effect_id(Effect effect) { return name_of(kEffects, effect); }
 std::string_view when_id(When when) { return name_of(kWhens, when); }
 std::string_view change_kind_id(ChangeKind kind) { return name_of(kChangeKinds, kind); }
+std::string_view netbios_type_id(NetbiosType type) { return name_of(kNetbiosTypes, type); }
+std::string_view smb_side_id(SmbSide side) { return name_of(kSmbSides, side); }
 
 std::string_view phase_title(Phase phase) {
   static constexpr Name<Phase> kTitles[] = {
@@ -82,6 +100,42 @@ const PortFact* Knowledge::port(Protocol protocol, std::uint16_t number) const {
       ports.begin(), ports.end(), wanted,
       [](const PortFact& row, const auto& key) { return std::pair(row.protocol, row.port) < key; });
   return at != ports.end() && std::pair(at->protocol, at->port) == wanted ? &*at : nullptr;
+}
+
+List<RpcInterfaceFact> Knowledge::rpc_interfaces(Text uuid) const {
+  if (uuid.starts_with('{') && uuid.ends_with('}')) uuid = uuid.substr(1, uuid.size() - 2);
+  return equal_rows(rpc, uuid, &RpcInterfaceFact::uuid, iless);
+}
+
+List<NetbiosSuffixFact> Knowledge::netbios_suffixes(std::uint8_t suffix) const {
+  return equal_rows(netbios, suffix, &NetbiosSuffixFact::suffix, std::less<>());
+}
+
+std::optional<RegisteredName> Knowledge::registered(Protocol protocol, std::uint16_t number) const {
+  for (const RegisteredPort& row :
+       equal_rows(registry.ports, number, &RegisteredPort::port, std::less<>())) {
+    if (!(protocol == Protocol::tcp ? row.tcp : row.udp)) continue;
+    const Text text = registry.pages[row.page].substr(row.begin);
+    return RegisteredName{text.substr(0, row.name_size),
+                          text.substr(row.name_size, row.description_size)};
+  }
+  return std::nullopt;
+}
+
+std::string Knowledge::service_id(Text id_or_alias) const {
+  const ServiceFact* row = service(id_or_alias);
+  return std::string(row != nullptr ? row->id : id_or_alias);
+}
+
+std::vector<const GroupFact*> Knowledge::groups_of(Text service_name, Os os) const {
+  std::vector<const GroupFact*> result;
+  const ServiceFact* row = service(service_name);
+  for (const GroupFact& group : groups) {
+    if (is_in(group, service_name, os) || (row != nullptr && is_in(group, row->id, os))) {
+      result.push_back(&group);
+    }
+  }
+  return result;
 }
 
 const GroupFact* Knowledge::group_of(Text service_name, Os os) const {

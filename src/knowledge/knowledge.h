@@ -3,17 +3,20 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
 #include "knowledge/facts.h"
+#include "knowledge/network_facts.h"
 
 namespace deadlight::knowledge {
 
 /// The whole knowledge base. Rows are sorted by id without difference of case (ports by protocol
-/// and number). A small value: copying copies views only. Safe to read from any thread.
+/// and number, RPC interfaces by UUID, suffixes by number). A small value: copying copies views
+/// only. Safe to read from any thread.
 struct Knowledge {
   List<SourceFact> sources;
   List<CapabilityFact> capabilities;
@@ -23,6 +26,10 @@ struct Knowledge {
   List<CloserFact> closers;
   List<PortFact> ports;
   List<RoleFact> roles;
+  List<RpcInterfaceFact> rpc;
+  List<NetbiosSuffixFact> netbios;
+  List<SmbTransportFact> smb;
+  PortRegistry registry;
 
   const SourceFact* source(Text id) const;
   const CapabilityFact* capability(Text id) const;
@@ -32,9 +39,19 @@ struct Knowledge {
   const CloserFact* closer(Text id) const;
   const PortFact* port(Protocol protocol, std::uint16_t number) const;
   const RoleFact* role(Text id) const;
+  /// Every row of that UUID, in either case, with or without braces. Services that share a process
+  /// answer on each other's endpoints: a row names a service of the process, not of the port.
+  List<RpcInterfaceFact> rpc_interfaces(Text uuid) const;
+  List<NetbiosSuffixFact> netbios_suffixes(std::uint8_t suffix) const;
+  /// The name that the number is registered for; no evidence of who opened it.
+  std::optional<RegisteredName> registered(Protocol protocol, std::uint16_t number) const;
 
-  /// The default group of `service` on `os`, or nullptr for one with a process of its own.
+  /// The id of the service that goes by this name; the name itself if the base has none.
+  std::string service_id(Text id_or_alias) const;
+  /// The default group of `service` on `os`, or nullptr for one with a process of its own. The
+  /// first of several if builds of that system differ: groups_of() has them all.
   const GroupFact* group_of(Text service, Os os) const;
+  std::vector<const GroupFact*> groups_of(Text service, Os os) const;
   /// The image that hosts `service` on `os` by default; empty if not known. Drivers: "System".
   Text image_of(const ServiceFact& service, Os os) const;
 };

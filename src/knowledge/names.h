@@ -3,6 +3,7 @@
 #include <span>
 
 #include "knowledge/facts.h"
+#include "knowledge/network_facts.h"
 
 /// The words of the TOML for each enumeration, in one place for reading and writing. Each word is
 /// spelled like its enumerator.
@@ -61,6 +62,16 @@ inline constexpr Name<ChangeKind> kChangeKinds[] = {
     {ChangeKind::adapter, "adapter"},       {ChangeKind::firewall, "firewall"},
     {ChangeKind::user_right, "user_right"}, {ChangeKind::unit, "unit"},
     {ChangeKind::config, "config"},         {ChangeKind::manual, "manual"},
+};
+inline constexpr Name<NetbiosType> kNetbiosTypes[] = {
+    {NetbiosType::unique, "unique"},
+    {NetbiosType::group, "group"},
+    {NetbiosType::wildcard, "wildcard"},
+};
+inline constexpr Name<SmbSide> kSmbSides[] = {
+    {SmbSide::client, "client"},
+    {SmbSide::server, "server"},
+    {SmbSide::both, "both"},
 };
 
 template <class Enum, std::size_t Count>

@@ -30,7 +30,8 @@ class Overlay {
   std::tuple<Lists<Text>, Lists<HostedFact>, Lists<DependencyFact>, Lists<OpensFact>,
              Lists<TargetFact>, Lists<ChangeFact>, Lists<KeepFact>, Lists<SourceFact>,
              Lists<CapabilityFact>, Lists<ServiceFact>, Lists<GroupFact>, Lists<FeatureFact>,
-             Lists<CloserFact>, Lists<PortFact>, Lists<RoleFact>>
+             Lists<CloserFact>, Lists<PortFact>, Lists<RoleFact>, Lists<RpcInterfaceFact>,
+             Lists<NetbiosSuffixFact>, Lists<SmbTransportFact>, Lists<RegisteredPort>>
       lists_;
 };
 

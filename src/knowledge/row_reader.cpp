@@ -2,9 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
 #include <optional>
 
 #include "base/text.h"
+#include "knowledge/network_rows.h"
+#include "knowledge/row_id.h"
 #include "knowledge/table_reader.h"
 
 namespace deadlight::knowledge {
@@ -15,10 +19,6 @@ constexpr std::string_view kPortForm = "a port from 1 to 65535";
 std::optional<std::uint16_t> port_number(std::string_view text) {
   const auto port = number<std::uint16_t>(trim(text));
   return port && *port != 0 ? port : std::nullopt;
-}
-
-Certainty read_certainty(TableReader& table) {
-  return table.choice<Certainty>("certainty", kCertainties, Certainty::inferred);
 }
 
 std::uint16_t read_port(TableReader& table) {
@@ -180,7 +180,8 @@ ServiceFact read_service(TableReader& table) {
   service.breaks = table.prose("breaks");
   service.protected_because = table.prose("protected_because");
   service.protected_os = table.os("protected_os", service.os);
-  service.certainty = read_certainty(table);
+  service.never_with = table.lines("never_with");
+  service.certainty = table.certainty();
   service.sources = table.lines("sources");
   return service;
 }
@@ -192,8 +193,9 @@ GroupFact read_group(TableReader& table) {
   group.image = table.line("image");
   group.group = table.line("group");
   group.services = table.lines("services");
+  group.sometimes = table.lines("sometimes");
   group.account = table.line("account");
-  group.certainty = read_certainty(table);
+  group.certainty = table.certainty();
   group.sources = table.lines("sources");
   return group;
 }
@@ -210,7 +212,7 @@ FeatureFact read_feature(TableReader& table) {
   feature.provides = table.lines("provides");
   feature.history = table.prose("history");
   feature.note = table.prose("note");
-  feature.certainty = read_certainty(table);
+  feature.certainty = table.certainty();
   feature.sources = table.lines("sources");
   return feature;
 }
@@ -234,7 +236,8 @@ CloserFact read_closer(TableReader& table) {
   closer.limits = table.prose("limits");
   closer.companions = table.lines("companions");
   closer.refused_because = table.prose("refused_because");
-  closer.certainty = read_certainty(table);
+  closer.never_with = table.lines("never_with");
+  closer.certainty = table.certainty();
   closer.sources = table.lines("sources");
   return closer;
 }
@@ -248,7 +251,7 @@ PortFact read_port_row(TableReader& table) {
   port.linux_owner = table.prose("linux");
   port.abuse = table.prose("abuse");
   port.exposure = table.prose("exposure");
-  port.certainty = read_certainty(table);
+  port.certainty = table.certainty();
   port.sources = table.lines("sources");
   return port;
 }
@@ -266,16 +269,16 @@ RoleFact read_role_row(TableReader& table) {
   return role;
 }
 
-// What tells a row from the others of its kind; empty where that is missing.
-template <class Row>
-std::string key_of(const Row& row) {
-  return row.id.empty() ? std::string() : fmt::format("'{}'", row.id);
-}
-std::string key_of(const PortFact& row) {
-  return fmt::format("{}/{}", protocol_id(row.protocol), row.port);
-}
-std::string key_of(const GroupFact& row) {
-  return fmt::format("'{}' of {} on {}", row.group, row.image, row.os.text());
+Place place_of(const TomlValue& table, const std::string& file) {
+  Place place{file, table.line, {}};
+  for (const TomlMember& member : table.members) {
+    place.keys.emplace(member.key, member.line);
+    const std::vector<TomlValue>& items = member.value.items;
+    for (std::size_t i = 0; i < items.size() && items[i].kind == TomlValue::Kind::table; ++i) {
+      place.keys.emplace(fmt::format("{}[{}]", member.key, i), items[i].line);
+    }
+  }
+  return place;
 }
 
 // Reads each [[kind]] of `top`; a row that another file or line gave already is a problem.
@@ -285,18 +288,43 @@ void read_kind(TableReader& top, std::string_view kind, std::vector<Row>& rows,
   const TomlFile& file = top.file();
   for (const TomlValue* value : top.tables_of(kind)) {
     TableReader table(*value, std::string(kind), file);
+    const std::size_t problems = file.problems.size();
     const Row row = read(table);
     table.finish();
     rows.push_back(row);
-    const std::string key = key_of(row);
-    if (key.empty()) continue;
-    const std::string title = fmt::format("{} {}", kind, key);
-    const auto [first, added] =
-        file.places.emplace(to_lower(title), fmt::format("{}:{}", file.name, value->line));
+    const std::string id = row_id(row);
+    if (id.empty()) {
+      // Unless it is told already what is wrong with the id.
+      if (file.problems.size() == problems) {
+        file.problem(value->line, fmt::format("'id' in [[{}]] is empty; give the row one", kind));
+      }
+      continue;
+    }
+    const std::string title = fmt::format("{} '{}'", kind, id);
+    const auto [first, added] = file.places.emplace(to_lower(title), place_of(*value, file.name));
     if (added) continue;
     file.problem(value->line,
-                 fmt::format("{} is already in {}; merge the two", title, first->second));
+                 fmt::format("{} is already in {}; merge the two", title, first->second.text()));
   }
+}
+
+// What a file of rows may hold besides roles.
+constexpr std::string_view kOtherKinds[] = {
+    "source", "capability", "service",       "group",          "feature",
+    "closer", "port",       "rpc_interface", "netbios_suffix", "smb_transport"};
+
+void read_kinds(TableReader& top, Rows& rows) {
+  read_kind(top, "source", rows.sources, read_source);
+  read_kind(top, "capability", rows.capabilities, read_capability);
+  read_kind(top, "service", rows.services, read_service);
+  read_kind(top, "group", rows.groups, read_group);
+  read_kind(top, "feature", rows.features, read_feature);
+  read_kind(top, "closer", rows.closers, read_closer);
+  read_kind(top, "port", rows.ports, read_port_row);
+  read_kind(top, "role", rows.roles, read_role_row);
+  read_kind(top, "rpc_interface", rows.rpc, read_rpc_interface);
+  read_kind(top, "netbios_suffix", rows.netbios, read_netbios_suffix);
+  read_kind(top, "smb_transport", rows.smb, read_smb_transport);
 }
 
 }  // namespace
@@ -309,16 +337,17 @@ void read_rows(std::string_view toml, const std::string& name, Overlay& overlay,
   }
   const TomlFile file{name, overlay, reading.problems, reading.places};
   TableReader top(*root, "", file);
-  Rows& rows = reading.rows;
-  read_kind(top, "source", rows.sources, read_source);
-  read_kind(top, "capability", rows.capabilities, read_capability);
-  read_kind(top, "service", rows.services, read_service);
-  read_kind(top, "group", rows.groups, read_group);
-  read_kind(top, "feature", rows.features, read_feature);
-  read_kind(top, "closer", rows.closers, read_closer);
-  read_kind(top, "port", rows.ports, read_port_row);
-  read_kind(top, "role", rows.roles, read_role_row);
+  read_kinds(top, reading.rows);
   top.finish();
+}
+
+bool holds_rows(std::string_view toml) {
+  const Result<TomlValue> root = parse_toml(toml, "");
+  if (!root) return false;
+  return std::any_of(root->members.begin(), root->members.end(), [](const TomlMember& member) {
+    return std::find(std::begin(kOtherKinds), std::end(kOtherKinds), member.key) !=
+           std::end(kOtherKinds);
+  });
 }
 
 void read_role(std::string_view toml, const std::string& name, Overlay& overlay, Reading& reading) {
@@ -330,7 +359,9 @@ void read_role(std::string_view toml, const std::string& name, Overlay& overlay,
   const TomlFile file{name, overlay, reading.problems, reading.places};
   TableReader top(*root, "", file);
   if (!top.has("role")) {
-    reading.rows.roles.push_back(read_role_row(top));
+    const RoleFact role = read_role_row(top);
+    reading.rows.roles.push_back(role);
+    reading.places.emplace(to_lower(fmt::format("role '{}'", role.id)), place_of(*root, name));
   } else {
     read_kind(top, "role", reading.rows.roles, read_role_row);
     const std::size_t count = top.tables_of("role").size();

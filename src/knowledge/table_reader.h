@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <initializer_list>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,6 +10,7 @@
 
 #include "knowledge/names.h"
 #include "knowledge/overlay.h"
+#include "knowledge/places.h"
 #include "knowledge/toml_document.h"
 
 namespace deadlight::knowledge {
@@ -20,7 +20,7 @@ struct TomlFile {
   std::string name;
   Overlay& overlay;
   std::vector<std::string>& problems;
-  std::map<std::string, std::string>& places;  ///< row's key → "x.toml:12"
+  Places& places;
 
   void problem(std::uint32_t line, std::string_view message) const;
 };
@@ -43,6 +43,9 @@ class TableReader {
   std::optional<std::int64_t> integer(std::string_view key);
   List<Text> lines(std::string_view key);
   OsRange os(std::string_view key, OsRange fallback = {});
+  Certainty certainty() {
+    return choice<Certainty>("certainty", kCertainties, Certainty::inferred);
+  }
 
   template <class Enum>
   Enum choice(std::string_view key, Names<Enum> names, Enum fallback) {

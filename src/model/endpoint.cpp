@@ -1,6 +1,7 @@
 #include "model/endpoint.h"
 
 #include <array>
+#include <cstring>
 #include <tuple>
 #include <utility>
 
@@ -11,9 +12,9 @@ namespace {
 
 constexpr std::array<std::string_view, 2> kProtocolIds = {"tcp", "udp"};
 
-constexpr std::array<std::string_view, 12> kStateIds = {
-    "listening",  "bound",      "established", "syn_sent", "syn_received", "fin_wait_1",
-    "fin_wait_2", "close_wait", "closing",     "last_ack", "time_wait",    "closed"};
+constexpr std::array<std::string_view, 13> kStateIds = {
+    "listening",  "bound",   "established", "syn_sent",  "syn_received", "fin_wait_1", "fin_wait_2",
+    "close_wait", "closing", "last_ack",    "time_wait", "closed",       "connected"};
 
 /// Position of `id` in a table of ids that stands in the order of its enumeration.
 template <class Enum, std::size_t N>
@@ -37,13 +38,6 @@ int family_rank(const Address& address) {
   return address.ip->v6 ? 1 : 0;
 }
 
-/// Negative, zero or positive, as std::string::compare.
-int compare(const Address& a, const Address& b) {
-  if (const int rank = family_rank(a) - family_rank(b); rank != 0) return rank;
-  if (a.ip && a.ip->bytes != b.ip->bytes) return a.ip->bytes < b.ip->bytes ? -1 : 1;
-  return a.text.compare(b.text);
-}
-
 }  // namespace
 
 std::string_view protocol_id(Protocol protocol) {
@@ -59,17 +53,24 @@ std::string_view state_id(State state) { return kStateIds[static_cast<std::size_
 std::optional<State> parse_state(std::string_view id) { return find_id<State>(kStateIds, id); }
 
 Address make_address(std::string_view text) {
-  const std::string_view plain = without_brackets(text);
-  std::optional<IpAddress> ip = parse_ip(plain);
-  if (!ip) return {std::string(text), std::nullopt};
-  // IPv4 that parses is canonical already: leading zeros are refused.
-  std::string canonical = ip->v6 ? ip->text() : std::string(plain);
-  return {std::move(canonical), std::move(ip)};
+  Address address{parse_ip(without_brackets(text)), {}};
+  if (!address.ip) address.name = text;
+  return address;
+}
+
+int compare(const Address& a, const Address& b) {
+  if (const int rank = family_rank(a) - family_rank(b); rank != 0) return rank;
+  if (!a.ip) return a.name.str().compare(b.name.str());
+  if (const int bytes = std::memcmp(a.ip->bytes.data(), b.ip->bytes.data(), a.ip->bytes.size());
+      bytes != 0) {
+    return bytes;
+  }
+  return a.ip->zone.empty() && b.ip->zone.empty() ? 0 : a.ip->zone.str().compare(b.ip->zone.str());
 }
 
 std::string socket_text(const Address& address, std::uint16_t port) {
   const std::string number = std::to_string(port);
-  return address.is_v6() ? '[' + address.text + "]:" + number : address.text + ':' + number;
+  return address.is_v6() ? '[' + address.text() + "]:" + number : address.text() + ':' + number;
 }
 
 std::string endpoint_text(const Endpoint& endpoint) {

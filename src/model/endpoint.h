@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "base/ip.h"
+#include "base/name.h"
+#include "model/sources.h"
 
 namespace deadlight {
 
@@ -28,28 +30,27 @@ enum class State {
   last_ack,
   time_wait,
   closed,
+  connected,  ///< a connection whose state the tool names in a language that is not known
 };
 std::string_view state_id(State state);
 std::optional<State> parse_state(std::string_view id);
 
-/// Where a fact was read: an entry of Snapshot::evidence, and a line in it (from 1; 0 for a system
-/// call).
-struct SourceRef {
-  std::uint32_t evidence = 0;
-  std::uint32_t line = 0;
-  friend bool operator==(const SourceRef&, const SourceRef&) = default;
-};
-
-/// The address part of a socket, as text that compares equal for equal addresses.
-/// "*" where a tool names none (fport).
+/// The address part of a socket. Equal addresses compare equal, however they were written.
 struct Address {
-  std::string text;             ///< "0.0.0.0", "fe80::1%12", "gargan" for a name
   std::optional<IpAddress> ip;  ///< none for "*" and for names
+  Name name;                    ///< "gargan"; "*" where a tool names no address (fport)
 
   bool is_v6() const { return ip && ip->v6; }
-  friend bool operator==(const Address& a, const Address& b) { return a.text == b.text; }
+  /// True if the tool named no address.
+  bool is_unnamed() const { return !ip && name == "*"; }
+  /// "0.0.0.0", "fe80::1%12", "gargan". No brackets.
+  std::string text() const { return ip ? ip->text() : name.str(); }
+  friend bool operator==(const Address&, const Address&) = default;
 };
+/// `text` with or without brackets.
 Address make_address(std::string_view text);
+/// Negative, zero or positive: IPv4 by number, then IPv6, then names.
+int compare(const Address& a, const Address& b);
 
 /// One open socket. Identity within a snapshot: protocol, local, port, remote and remote port.
 struct Endpoint {
@@ -60,10 +61,10 @@ struct Endpoint {
   std::uint16_t remote_port = 0;
   State state = State::listening;
   std::optional<std::uint32_t> pid;
-  std::string process;                  ///< image name as the tool shows it ("svchost.exe")
+  Name process;                         ///< image name as the tool shows it ("svchost.exe")
   std::vector<std::string> components;  ///< service or modules named for this row by netstat -b
-  std::string unit;                     ///< Linux: systemd unit from the cgroup
-  std::vector<SourceRef> sources;
+  Name unit;                            ///< Linux: systemd unit from the cgroup
+  Sources sources;
 
   bool is_open() const { return state == State::listening || state == State::bound; }
 };

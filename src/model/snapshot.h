@@ -22,7 +22,8 @@ struct Process {
   std::string path;                   ///< full path where a tool names it
   std::vector<std::string> services;  ///< what the system says it hosts (tasklist /svc, sc)
   bool services_known = false;        ///< true: `services` is complete, also when empty
-  std::vector<SourceRef> sources;
+  Sources sources;
+  std::string command_line = {};  ///< with arguments: "svchost.exe -k netsvcs"
 };
 
 enum class ServiceState { unknown, running, stopped, paused, pending };
@@ -42,7 +43,15 @@ struct Service {
   StartType start = StartType::unknown;
   std::optional<std::uint32_t> pid;
   std::vector<std::string> depends_on;
-  std::vector<SourceRef> sources;
+  Sources sources;
+  std::string command = {};  ///< what starts it: "C:\WINNT\System32\svchost.exe -k netsvcs"
+};
+
+/// A running service that is named by its title alone, as `net start` prints it. Titles are
+/// translated.
+struct StartedTitle {
+  std::string title;
+  Sources sources;
 };
 
 /// One registry value.
@@ -51,7 +60,56 @@ struct Setting {
   std::string name;  ///< empty for the default value
   std::string type;  ///< "REG_DWORD"
   std::string data;  ///< numbers in decimal; strings of REG_MULTI_SZ joined by ';'
-  std::vector<SourceRef> sources;
+  Sources sources;
+};
+
+/// One entry of an RPC endpoint map (what rpcdump prints).
+struct RpcEndpoint {
+  std::string interface_id;  ///< UUID in lower case, without braces
+  std::string version;       ///< "1.0"; empty if the tool names none
+  std::string annotation;    ///< "IPSec Policy agent endpoint"; what the server says of itself
+  std::string sequence;      ///< "ncacn_ip_tcp", "ncadg_ip_udp", "ncacn_np", "ncalrpc", …
+  std::string address;       ///< as the map names it; may be empty
+  std::string endpoint;      ///< "1025", "\\PIPE\\atsvc"
+  Sources sources;
+};
+
+/// A URL that HTTP.sys serves for a process, or that is set apart for one.
+struct HttpUrl {
+  std::string url;                  ///< "http://+:5985/wsman/", lower case
+  bool reserved = false;            ///< a reservation (urlacl); else registered by a process now
+  std::vector<std::uint32_t> pids;  ///< of the request queue that serves it
+  std::string account;              ///< of a reservation: "NT AUTHORITY\\NETWORK SERVICE"
+  std::string queue;                ///< name of the request queue: "DefaultAppPool"
+  Sources sources;
+};
+
+struct FirewallRule {
+  std::string name;
+  bool enabled = false;
+  bool inbound = false;
+  bool allow = false;
+  std::string protocol;    ///< "tcp", "udp", "any", a number
+  std::string local_port;  ///< "80,443", "rpc", "any": as the tool prints it, lower case
+  std::string remote;      ///< "any", "localsubnet", networks
+  std::string profiles;    ///< "domain,private"
+  std::string program;
+  std::string service;
+  Sources sources;
+};
+
+/// What a scan from outside saw of one port.
+enum class Answer { open, closed, filtered, open_or_filtered, unfiltered };
+std::string_view answer_id(Answer answer);
+std::optional<Answer> parse_answer(std::string_view id);
+
+struct OutsidePort {
+  Protocol protocol = Protocol::tcp;
+  Address address;  ///< of the host that was asked
+  std::uint16_t port = 0;
+  Answer answer = Answer::open;
+  std::string service;  ///< what the scanner takes it for; no proof
+  Sources sources;
 };
 
 /// A line of evidence that was not understood. Nothing read is dropped without one.
@@ -69,10 +127,18 @@ struct Skipped {
   std::uint32_t last_line = 0;  ///< included
 };
 
+/// How the system is known. `guessed`: several are possible, and `os` stands for them; what depends
+/// on the version is then no proof. `derived`: it follows from the evidence. `given`: the user or a
+/// live host says so.
+enum class OsConfidence { unknown, guessed, derived, given };
+std::string_view os_confidence_id(OsConfidence confidence);
+std::optional<OsConfidence> parse_os_confidence(std::string_view id);
+
 struct Host {
   std::string name;
   Os os = Os::unknown;
   std::string os_basis;  ///< how the OS is known: "--os", "PID 8 holds port 445", …
+  OsConfidence os_confidence = OsConfidence::unknown;
 };
 
 /// All that is known of one host at one time.
@@ -82,7 +148,14 @@ struct Snapshot {
   std::vector<Endpoint> endpoints;
   std::vector<Process> processes;
   std::vector<Service> services;
+  std::vector<StartedTitle> started;
+  bool started_known =
+      false;  ///< `started` names every running service: what is not in it is stopped
   std::vector<Setting> settings;
+  std::vector<RpcEndpoint> rpc;
+  std::vector<HttpUrl> urls;
+  std::vector<FirewallRule> firewall;
+  std::vector<OutsidePort> outside;
   std::vector<Unread> unread;
   std::vector<Skipped> skipped;
   std::vector<std::string> notes;  ///< contradictions and limits that a person should know

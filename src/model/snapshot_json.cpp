@@ -8,6 +8,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "model/snapshot_fields.h"
+
 namespace deadlight {
 namespace {
 
@@ -22,6 +24,8 @@ std::string_view id_of(Protocol value) { return protocol_id(value); }
 std::string_view id_of(State value) { return state_id(value); }
 std::string_view id_of(ServiceState value) { return service_state_id(value); }
 std::string_view id_of(StartType value) { return start_type_id(value); }
+std::string_view id_of(OsConfidence value) { return os_confidence_id(value); }
+std::string_view id_of(Answer value) { return answer_id(value); }
 std::string_view id_of(Os value) { return os_id(value); }
 
 std::optional<Protocol> from_id(std::string_view id, Protocol) { return parse_protocol(id); }
@@ -30,102 +34,12 @@ std::optional<ServiceState> from_id(std::string_view id, ServiceState) {
   return parse_service_state(id);
 }
 std::optional<StartType> from_id(std::string_view id, StartType) { return parse_start_type(id); }
+std::optional<OsConfidence> from_id(std::string_view id, OsConfidence) {
+  return parse_os_confidence(id);
+}
+std::optional<Answer> from_id(std::string_view id, Answer) { return parse_answer(id); }
 std::optional<Os> from_id(std::string_view id, Os) {
   return id == os_id(Os::unknown) ? Os::unknown : parse_os(id);
-}
-
-// The fields of each struct, once for both directions: Io is Writer or Reader below. A field that
-// `required` names must stand in the file; others keep their default.
-
-template <class Io>
-void fields(Io& io, SourceRef& source) {
-  io.required("evidence", source.evidence);
-  io.required("line", source.line);
-}
-
-template <class Io>
-void fields(Io& io, Evidence& evidence) {
-  io.required("name", evidence.name);
-  io.required("kind", evidence.kind);
-}
-
-template <class Io>
-void fields(Io& io, Endpoint& endpoint) {
-  io.required("protocol", endpoint.protocol);
-  io.required("local", endpoint.local);
-  io.required("port", endpoint.port);
-  io.field("remote", endpoint.remote);
-  io.field("remote_port", endpoint.remote_port);
-  io.required("state", endpoint.state);
-  io.field("pid", endpoint.pid);
-  io.field("process", endpoint.process);
-  io.field("components", endpoint.components);
-  io.field("unit", endpoint.unit);
-  io.field("sources", endpoint.sources);
-}
-
-template <class Io>
-void fields(Io& io, Process& process) {
-  io.required("pid", process.pid);
-  io.field("image", process.image);
-  io.field("path", process.path);
-  io.field("services", process.services);
-  io.field("services_known", process.services_known);
-  io.field("sources", process.sources);
-}
-
-template <class Io>
-void fields(Io& io, Service& service) {
-  io.required("name", service.name);
-  io.field("title", service.title);
-  io.field("state", service.state);
-  io.field("start", service.start);
-  io.field("pid", service.pid);
-  io.field("depends_on", service.depends_on);
-  io.field("sources", service.sources);
-}
-
-template <class Io>
-void fields(Io& io, Setting& setting) {
-  io.required("key", setting.key);
-  io.required("name", setting.name);
-  io.field("type", setting.type);
-  io.required("data", setting.data);
-  io.field("sources", setting.sources);
-}
-
-template <class Io>
-void fields(Io& io, Unread& unread) {
-  io.required("file", unread.file);
-  io.required("line", unread.line);
-  io.required("reason", unread.reason);
-}
-
-template <class Io>
-void fields(Io& io, Skipped& skipped) {
-  io.required("file", skipped.file);
-  io.required("first_line", skipped.first_line);
-  io.required("last_line", skipped.last_line);
-}
-
-template <class Io>
-void fields(Io& io, Host& host) {
-  io.field("name", host.name);
-  io.field("os", host.os);
-  io.field("os_basis", host.os_basis);
-}
-
-template <class Io>
-void fields(Io& io, Snapshot& snapshot) {
-  io.field("host", snapshot.host);
-  io.field("evidence", snapshot.evidence);
-  io.field("endpoints", snapshot.endpoints);
-  io.field("processes", snapshot.processes);
-  io.field("services", snapshot.services);
-  io.field("settings", snapshot.settings);
-  io.field("unread", snapshot.unread);
-  io.field("skipped", snapshot.skipped);
-  io.field("notes", snapshot.notes);
 }
 
 class Writer {
@@ -142,7 +56,13 @@ class Writer {
 
  private:
   static Json write(std::string& value) { return value; }
-  static Json write(Address& value) { return value.text; }
+  static Json write(Name& value) { return value.str(); }
+  static Json write(Address& value) { return value.text(); }
+  static Json write(Sources& sources) {
+    Json list = Json::array();
+    for (SourceRef& source : sources) list.push_back(write<SourceRef>(source));
+    return list;
+  }
   static Json write(bool& value) { return value; }
 
   template <class T>
@@ -214,6 +134,16 @@ class Reader {
   void read(const Json& json, const std::string& path, std::string& value) {
     if (!json.is_string()) return complain(path, "a text is expected");
     value = json.get<std::string>();
+  }
+  void read(const Json& json, const std::string& path, Name& value) {
+    std::string text;
+    read(json, path, text);
+    value = text;
+  }
+  void read(const Json& json, const std::string& path, Sources& value) {
+    std::vector<SourceRef> list;
+    read(json, path, list);
+    for (const SourceRef source : list) value.push_back(source);
   }
   void read(const Json& json, const std::string& path, Address& value) {
     std::string text;
@@ -308,10 +238,14 @@ std::string dangling(const std::vector<T>& facts, const char* list, std::size_t 
 
 std::string first_dangling(const Snapshot& snapshot) {
   const std::size_t count = snapshot.evidence.size();
-  for (std::string found : {dangling(snapshot.endpoints, "endpoints", count),
-                            dangling(snapshot.processes, "processes", count),
-                            dangling(snapshot.services, "services", count),
-                            dangling(snapshot.settings, "settings", count)}) {
+  for (std::string found :
+       {dangling(snapshot.endpoints, "endpoints", count),
+        dangling(snapshot.processes, "processes", count),
+        dangling(snapshot.services, "services", count),
+        dangling(snapshot.started, "started", count),
+        dangling(snapshot.settings, "settings", count), dangling(snapshot.rpc, "rpc", count),
+        dangling(snapshot.urls, "urls", count), dangling(snapshot.firewall, "firewall", count),
+        dangling(snapshot.outside, "outside", count)}) {
     if (!found.empty()) return found;
   }
   return {};

@@ -110,19 +110,16 @@ std::vector<NotTaken> alternatives(const Exposure& exposure, const std::vector<R
                                    const Remedies& remedies,
                                    const simulated::SimulatedHost& untouched) {
   std::vector<NotTaken> result;
-  for (const CloserFact& closer : remedies.kb().closers) {
-    if (!closer.os.contains(exposure.host.os) || closer.effect == Effect::scope ||
-        !closer.refused_because.empty()) {
-      continue;
-    }
-    const Remedy remedy{&closer, {}};
+  for (const CloserFact* closer : remedies.system().closers) {
+    if (closer->effect == Effect::scope || !closer->refused_because.empty()) continue;
+    const Remedy remedy{closer, {}};
     if (std::find(taken.begin(), taken.end(), remedy) != taken.end()) continue;
     const auto unwanted = [](const Exposed& exposed) {
       return exposed.verdict == Verdict::unneeded || exposed.verdict == Verdict::stuck;
     };
-    if (!acts_on_some(closer, exposure, remedies, unwanted)) continue;
-    result.push_back({std::string(closer.id), std::string(closer.title),
-                      why_not(closer, taken, remedies, untouched)});
+    if (!acts_on_some(*closer, exposure, remedies, unwanted)) continue;
+    result.push_back({std::string(closer->id), std::string(closer->title),
+                      why_not(*closer, taken, remedies, untouched)});
   }
   return result;
 }

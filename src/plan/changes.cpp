@@ -44,7 +44,7 @@ std::vector<std::string> adapter_addresses(const Remedy& remedy, const Exposure&
         exposed.holders.begin(), exposed.holders.end(), [&](const knowledge::Holder& holder) {
           return remedies.acts_on(*remedy.closer, holder, exposed.endpoint);
         });
-    if (meant) add_once(addresses, exposed.endpoint.local.text);
+    if (meant) add_once(addresses, exposed.endpoint.local.text());
   }
   if (addresses.empty()) addresses.emplace_back("every adapter");
   return addresses;
@@ -99,12 +99,13 @@ std::string PlannedChange::text() const {
   return target;
 }
 
-simulated::SimulatedHost simulate(const Exposure& exposure, const knowledge::Knowledge& kb) {
+simulated::SimulatedHost simulate(const Exposure& exposure,
+                                  const knowledge::Dependencies& dependencies) {
   std::vector<simulated::Held> sockets;
   for (const Exposed& exposed : exposure.endpoints) {
     if (is_listed(exposed)) sockets.push_back({exposed.endpoint, exposed.holders});
   }
-  return {exposure.host.os, std::move(sockets), exposure.services, kb};
+  return {exposure.host.os, std::move(sockets), exposure.services, dependencies};
 }
 
 Result<> apply(simulated::SimulatedHost& host, const Remedy& remedy) {
@@ -156,6 +157,9 @@ std::vector<std::string> stopped_besides(const std::vector<PlannedChange>& chang
           std::any_of(changes.begin(), changes.end(),
                       [&name](const PlannedChange& other) { return iequals(other.target, name); });
       if (!named) add_once(stopped, name);
+    }
+    for (const std::string& name : host.may_stop_with(change.target)) {
+      add_once(stopped, name + " (if running)");
     }
   }
   return stopped;

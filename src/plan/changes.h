@@ -10,8 +10,9 @@
 namespace deadlight {
 
 /// A simulated host with the listed sockets of `exposure`, in their order there.
-/// `exposure` and `kb` must outlive it.
-simulated::SimulatedHost simulate(const Exposure& exposure, const knowledge::Knowledge& kb);
+/// `exposure` and what `dependencies` refers to must outlive it.
+simulated::SimulatedHost simulate(const Exposure& exposure,
+                                  const knowledge::Dependencies& dependencies);
 
 /// Carries `remedy` out. Errors as SimulatedHost::apply and disable.
 Result<> apply(simulated::SimulatedHost& host, const Remedy& remedy);
@@ -26,7 +27,8 @@ std::string title_of(const Remedy& remedy, const knowledge::Knowledge& kb);
 /// What stops working, each said once.
 std::vector<std::string> breaks_of(const Remedy& remedy, const knowledge::Knowledge& kb);
 
-/// Services that stop with those in `changes`, as SimulatedHost::stops_with says.
+/// Services that stop with those in `changes`, as SimulatedHost::stops_with says; those that may
+/// not run say so.
 std::vector<std::string> stopped_besides(const std::vector<PlannedChange>& changes,
                                          const simulated::SimulatedHost& host);
 

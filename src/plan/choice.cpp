@@ -39,16 +39,6 @@ struct Atom {
   std::size_t holder;
 };
 
-/// What decides which remedies end a hold: many sockets of one holder are one thing to do.
-using AtomKey =
-    std::tuple<std::string, std::string, const knowledge::OpensFact*, Protocol, std::uint16_t>;
-
-AtomKey key_of(const knowledge::Holder& holder, const Endpoint& endpoint) {
-  const bool any_port = holder.opens == nullptr || holder.opens->dynamic();
-  return {holder.service, holder.feature, holder.opens, endpoint.protocol,
-          any_port ? std::uint16_t{0} : endpoint.port};
-}
-
 struct Goal {
   std::vector<const Exposed*> sockets;  ///< all listed ones, in the simulated host's order
   std::vector<Atom> atoms;
@@ -56,7 +46,7 @@ struct Goal {
 
 Goal goal_of(const Exposure& exposure) {
   Goal goal;
-  std::set<AtomKey> seen;
+  std::set<HoldKey> seen;
   for (const Exposed& exposed : exposure.endpoints) {
     if (!is_listed(exposed)) continue;
     if (exposed.verdict == Verdict::unneeded) {
@@ -64,7 +54,7 @@ Goal goal_of(const Exposure& exposure) {
         const knowledge::OpensFact* opens = exposed.holders[i].opens;
         // The endpoint mapper's hold ends with the RPC servers', which are atoms of their own.
         const bool for_others = opens != nullptr && opens->held_by_rpc;
-        if (!for_others && seen.insert(key_of(exposed.holders[i], exposed.endpoint)).second) {
+        if (!for_others && seen.insert(hold_key(exposed.holders[i], exposed.endpoint)).second) {
           goal.atoms.push_back({goal.sockets.size(), i});
         }
       }

@@ -12,6 +12,7 @@
 #include "plan/alternatives.h"
 #include "plan/changes.h"
 #include "plan/choice.h"
+#include "plan/sessions.h"
 
 namespace deadlight {
 namespace {
@@ -24,17 +25,22 @@ using simulated::SimulatedHost;
 /// A step before it is carried out: what closes something, then what belongs with it.
 using Bundle = std::vector<Remedy>;
 
+constexpr std::string_view kBreaksUnknown =
+    "it is not known what stops working with it; try it where that does no harm";
+
 class Planner {
  public:
-  Planner(const Exposure& exposure, const knowledge::Knowledge& kb)
+  Planner(const Exposure& exposure, const SystemFacts& system)
       : exposure_(&exposure),
-        kb_(&kb),
-        remedies_(exposure.host.os, exposure.role, exposure.services, kb),
-        host_(simulate(exposure, kb)) {
+        kb_(system.kb),
+        remedies_(exposure, system),
+        host_(simulate(exposure, remedies_.dependencies())) {
+    std::size_t socket = 0;
     for (const Exposed& exposed : exposure.endpoints) {
-      if (is_listed(exposed) && exposed.verdict == Verdict::needed) {
-        remedies_.keep(exposed.endpoint, exposed.holders);
-      }
+      if (!is_listed(exposed)) continue;
+      if (exposed.verdict == Verdict::needed) remedies_.keep(exposed.endpoint, exposed.holders);
+      if (exposed.verdict == Verdict::unneeded) unneeded_.push_back(socket);
+      ++socket;
     }
   }
 
@@ -94,6 +100,8 @@ class Planner {
 
   // A companion may close what another step was chosen for: dearest first, whatever can go goes.
   void drop_superfluous(std::vector<Bundle>& bundles) {
+    const auto has_companion = [](const Bundle& one) { return one.size() > 1; };
+    if (std::none_of(bundles.begin(), bundles.end(), has_companion)) return;
     std::vector<Bundle> dearest_first = bundles;
     std::stable_sort(dearest_first.begin(), dearest_first.end(),
                      [this](const Bundle& a, const Bundle& b) {
@@ -119,12 +127,8 @@ class Planner {
       }
     }
     trial.reboot();
-    const std::vector<std::string> open = trial.listing();
-    return std::none_of(
-        exposure_->endpoints.begin(), exposure_->endpoints.end(), [&open](const Exposed& exposed) {
-          return is_listed(exposed) && exposed.verdict == Verdict::unneeded &&
-                 std::find(open.begin(), open.end(), endpoint_text(exposed.endpoint)) != open.end();
-        });
+    return std::none_of(unneeded_.begin(), unneeded_.end(),
+                        [&trial](std::size_t socket) { return trial.is_held(socket); });
   }
 
   // What needs no reboot first; within a phase the step that closes most.
@@ -163,6 +167,10 @@ class Planner {
     step.open_after = host_.listing();
     step.closes = gone(before, step.open_after);
     warn_of_guesses(step);
+    for (const std::string& text : ended_sessions(*exposure_, step.closes)) {
+      add_once(step.warnings, text);
+    }
+    if (step.breaks.empty()) step.breaks.emplace_back(kBreaksUnknown);
     if (step.why.empty()) step.why = why(step, bundle.front());
     return step;
   }
@@ -275,6 +283,19 @@ class Planner {
     });
   }
 
+  // Who may reach it, where the role says so: a firewall has to see to that.
+  std::string scope_of(const Exposed& exposed) const {
+    for (const Keep& keep : exposure_->role.keep) {
+      if (keep.from.empty() || keep.protocol != exposed.endpoint.protocol ||
+          keep.port != exposed.endpoint.port) {
+        continue;
+      }
+      if (keep.from.size() == 1 && keep.from.front() == "any") return "; from anywhere";
+      return fmt::format("; let the firewall allow it from {} only", join(keep.from, ", "));
+    }
+    return {};
+  }
+
   void sort_out(Plan& plan) const {
     const std::unordered_set<std::string_view> open(plan.open_after().begin(),
                                                     plan.open_after().end());
@@ -282,7 +303,7 @@ class Planner {
       if (!is_listed(exposed)) continue;
       const std::string text =
           fmt::format("{}: {}", endpoint_text(exposed.endpoint), exposed.verdict_reason);
-      if (exposed.verdict == Verdict::needed) plan.kept.push_back(text);
+      if (exposed.verdict == Verdict::needed) plan.kept.push_back(text + scope_of(exposed));
       const bool stays = open.contains(endpoint_text(exposed.endpoint));
       if (exposed.verdict == Verdict::local && stays) plan.local.push_back(text);
       if (exposed.verdict == Verdict::unknown) plan.unexplained.push_back(text);
@@ -327,13 +348,18 @@ class Planner {
   const knowledge::Knowledge* kb_;
   Remedies remedies_;
   SimulatedHost host_;
+  std::vector<std::size_t> unneeded_;  ///< sockets of `host_`
   std::vector<Remedy> taken_;
 };
 
 }  // namespace
 
 Result<Plan> make_plan(const Exposure& exposure, const knowledge::Knowledge& kb) {
-  return Planner(exposure, kb).run();
+  return make_plan(exposure, SystemFacts(exposure.host.os, kb));
+}
+
+Result<Plan> make_plan(const Exposure& exposure, const SystemFacts& system) {
+  return Planner(exposure, system).run();
 }
 
 }  // namespace deadlight

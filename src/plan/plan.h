@@ -78,6 +78,8 @@ struct Plan {
 /// The cheapest reversible set of changes that leaves only what the role needs.
 /// Errors: `limit` past 4,096 distinct holders.
 Result<Plan> make_plan(const Exposure& exposure, const knowledge::Knowledge& kb);
+/// The same for one of many hosts; `system` is of the exposure's OS.
+Result<Plan> make_plan(const Exposure& exposure, const SystemFacts& system);
 
 /// What changes would do, without a plan.
 struct WhatIf {

@@ -42,16 +42,19 @@ std::string own_name(std::string_view name, const Exposure& exposure,
   return std::string(fact != nullptr && is_windows(exposure.host.os) ? fact->id : name);
 }
 
-std::string near_names(std::string_view text, const knowledge::Knowledge& kb) {
+// "net stop messenger" is what people type: its last word names the service.
+std::string near_names(std::string_view text, Os os, const knowledge::Knowledge& kb) {
+  const std::vector<std::string_view> parts = words(text);
+  if (parts.empty()) return {};
   std::vector<std::string> names;
-  const std::string_view stem = text.substr(0, std::min(text.size(), kStemBytes));
+  const std::string_view stem = parts.back().substr(0, kStemBytes);
   for (const knowledge::ServiceFact& service : kb.services) {
-    if (names.size() < kNearNamesMax && icontains(service.id, stem)) {
+    if (names.size() < kNearNamesMax && service.os.contains(os) && icontains(service.id, stem)) {
       names.push_back(fmt::format("disable:{}", service.id));
     }
   }
   for (const knowledge::CloserFact& closer : kb.closers) {
-    if (names.size() < 2 * kNearNamesMax && icontains(closer.id, stem)) {
+    if (names.size() < 2 * kNearNamesMax && closer.os.contains(os) && icontains(closer.id, stem)) {
       names.emplace_back(closer.id);
     }
   }
@@ -72,7 +75,7 @@ Result<Request> parse_request(std::string_view text, const Exposure& exposure,
     if (!knows_service(name, exposure, kb)) {
       return fail(Errc::not_found, fmt::format("no service '{}' is known on this host or in the "
                                                "knowledge base{}",
-                                               name, near_names(name, kb)));
+                                               name, near_names(name, exposure.host.os, kb)));
     }
     return Request{{nullptr, own_name(name, exposure, kb)}, stop};
   }
@@ -80,7 +83,7 @@ Result<Request> parse_request(std::string_view text, const Exposure& exposure,
   if (closer == nullptr) {
     return fail(Errc::not_found, fmt::format("'{}' is no change that is known; write "
                                              "disable:SERVICE, stop:SERVICE or a closer's id{}",
-                                             text, near_names(text, kb)));
+                                             text, near_names(text, exposure.host.os, kb)));
   }
   return Request{{closer, {}}, false};
 }
@@ -110,7 +113,7 @@ Result<WhatIf> what_if(const Exposure& exposure, const std::vector<std::string>&
                        const knowledge::Knowledge& kb) {
   const Role nothing;
   const Remedies remedies(exposure.host.os, nothing, exposure.services, kb);
-  SimulatedHost host = simulate(exposure, kb);
+  SimulatedHost host = simulate(exposure, remedies.dependencies());
   WhatIf result;
   result.host = exposure.host;
   result.open_before = host.listing();

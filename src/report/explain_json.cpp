@@ -15,7 +15,8 @@ Json features_json(const Subject& subject) {
                       {"title", feature->title},
                       {"purpose", feature->purpose},
                       {"note", feature->note},
-                      {"history", feature->history}});
+                      {"history", feature->history},
+                      {"certainty", knowledge::certainty_id(feature->certainty)}});
   }
   return result;
 }
@@ -26,10 +27,12 @@ Json services_json(const Subject& subject, const knowledge::Knowledge& kb) {
     const knowledge::ServiceFact* fact = kb.service(name);
     const knowledge::ServiceFact none;
     const knowledge::ServiceFact& service = fact == nullptr ? none : *fact;
-    result.push_back({{"id", name},
-                      {"title", service.title},
-                      {"breaks", service.breaks},
-                      {"protected_because", text_or_null(service.protected_because)}});
+    result.push_back(
+        {{"id", name},
+         {"title", service.title},
+         {"breaks", service.breaks},
+         {"protected_because", text_or_null(service.protected_because)},
+         {"certainty", fact == nullptr ? Json() : Json(knowledge::certainty_id(fact->certainty))}});
   }
   return result;
 }
@@ -55,7 +58,8 @@ Json ways_json(const std::vector<Way>& ways) {
                       {"changes", way.changes},
                       {"breaks", way.breaks},
                       {"limits", way.limits},
-                      {"undo", way.undo}});
+                      {"undo", way.undo},
+                      {"certainty", text_or_null(way.certainty)}});
   }
   return result;
 }
@@ -76,7 +80,8 @@ Json ports_json(const std::vector<const knowledge::PortFact*>& ports) {
                       {"windows", port->windows_owner},
                       {"linux", port->linux_owner},
                       {"abuse", port->abuse},
-                      {"exposure", port->exposure}});
+                      {"exposure", port->exposure},
+                      {"certainty", knowledge::certainty_id(port->certainty)}});
   }
   return result;
 }

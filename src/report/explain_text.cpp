@@ -18,7 +18,9 @@ void section(Page& page, std::string_view title) {
 void put_what(Page& page, const Explanation& result, const knowledge::Knowledge& kb) {
   section(page, "What it is");
   for (const knowledge::FeatureFact* feature : result.subject.features) {
-    page.item("- ", fmt::format("{} ({}): {}", feature->title, feature->id, feature->purpose),
+    page.item("- ",
+              fmt::format("{} ({}, {}): {}", feature->title, feature->id,
+                          knowledge::certainty_id(feature->certainty), feature->purpose),
               kIndent);
     if (!feature->note.empty()) page.prose(feature->note, 2 * kIndent);
   }
@@ -28,7 +30,8 @@ void put_what(Page& page, const Explanation& result, const knowledge::Knowledge&
       page.item("- ", fmt::format("service {}, not in the knowledge base", name), kIndent);
       continue;
     }
-    std::string text = fmt::format("service {}: {}", fact->id, fact->title);
+    std::string text = fmt::format("service {} ({}): {}", fact->id,
+                                   knowledge::certainty_id(fact->certainty), fact->title);
     if (!fact->breaks.empty()) text += fmt::format(". Without it: {}", fact->breaks);
     page.item("- ", text, kIndent);
   }
@@ -91,6 +94,7 @@ void put_ways(Page& page, std::string_view title, const std::vector<Way>& ways) 
     page.field("Takes effect", way.when);
     page.field("Limits", way.limits);
     page.field_lines("Undo", way.undo);
+    page.field("Certainty", way.certainty);
   }
   if (ways.empty()) page.prose("None is known.", kIndent);
 }
@@ -122,6 +126,7 @@ void put_ports(Page& page, const Explanation& result) {
     page.field("On Linux", port->linux_owner);
     page.field("Abuse", port->abuse);
     page.field("Exposure", port->exposure);
+    page.field("Certainty", knowledge::certainty_id(port->certainty));
   }
 }
 

@@ -10,6 +10,7 @@
 #include "exposure/role.h"
 #include "plan/choice.h"
 #include "plan/plan.h"
+#include "report/closer_text.h"
 
 namespace deadlight::report {
 namespace {
@@ -45,44 +46,6 @@ bool concerns(const CloserFact& closer, const Subject& subject, const Knowledge&
          });
 }
 
-std::string change_line(const knowledge::ChangeFact& change) {
-  const PlannedChange planned{change.kind,
-                              std::string(change.target),
-                              std::string(change.name),
-                              std::string(change.type),
-                              std::string(change.data),
-                              std::string(change.reverse)};
-  return planned.text() + (change.each_adapter ? ", for each adapter" : "");
-}
-
-std::string effect_text(Effect effect) {
-  switch (effect) {
-    case Effect::release:
-      return "closes it";
-    case Effect::narrow:
-      return "leaves it reachable from this host only";
-    case Effect::scope:
-      return "limits who reaches it; it stays open";
-    case Effect::move:
-      return "moves it to other ports; it stays open";
-    case Effect::harden:
-      return "leaves it open";
-  }
-  return "";
-}
-
-std::string when_text(knowledge::When when) {
-  switch (when) {
-    case knowledge::When::now:
-      return "at once";
-    case knowledge::When::restart:
-      return "after a restart of the service";
-    case knowledge::When::reboot:
-      return "after a reboot";
-  }
-  return "";
-}
-
 Way way_of(const CloserFact& closer) {
   Way way{std::string(closer.id),
           std::string(closer.title),
@@ -91,7 +54,8 @@ Way way_of(const CloserFact& closer) {
           {},
           {},
           std::string(closer.breaks),
-          std::string(closer.limits)};
+          std::string(closer.limits),
+          std::string(knowledge::certainty_id(closer.certainty))};
   for (const knowledge::ChangeFact& change : closer.changes) {
     way.changes.push_back(change_line(change));
     way.undo.emplace_back(change.reverse);

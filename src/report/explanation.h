@@ -36,6 +36,7 @@ struct Way {
   std::vector<std::string> undo;
   std::string breaks;
   std::string limits;
+  std::string certainty;  ///< "documented"; empty where no row of the base says it
 };
 
 /// What looks like a way to close it and is none here.

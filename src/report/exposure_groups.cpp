@@ -28,40 +28,23 @@ std::string one_of(const Owner& owner) {
   return fmt::format("one of {}: {}", owner.candidates.size(), join(owner.candidates, ", "));
 }
 
-std::string title_of(const Exposed& row, const knowledge::Knowledge& kb) {
-  const Owner& owner = row.owner;
-  std::string who;
-  if (!owner.candidates.empty() && owner.confidence == Confidence::candidate) {
-    who = one_of(owner);
-  } else if (!owner.service.empty()) {
-    who = "service " + owner.service;
-  }
-  if (!owner.feature.empty()) {
-    return feature_title(owner.feature, kb) + (who.empty() ? "" : ", " + who);
-  }
-  if (owner.confidence == Confidence::candidate && !who.empty()) {
-    return "Not certain, " + who;
-  }
-  if (!owner.service.empty()) return service_title(owner.service, kb);
-  // A known process is no known owner: the kernel, or one with many services.
-  if (owner.confidence == Confidence::unknown || owner.process.empty()) {
-    return "Nobody could be named";
-  }
-  return owner.process + ", a program the knowledge base does not know";
-}
-
-std::size_t urgency(Verdict verdict) {
-  const auto* found = std::find(kVerdictsByUrgency.begin(), kVerdictsByUrgency.end(), verdict);
-  return static_cast<std::size_t>(found - kVerdictsByUrgency.begin());
-}
-
-std::size_t urgency(const Group& group) {
+std::size_t urgency_of(const Group& group) {
   std::size_t result = kVerdictsByUrgency.size();
   for (const Exposed* row : group.rows) result = std::min(result, urgency(row->verdict));
   return result;
 }
 
 }  // namespace
+
+std::size_t urgency(Verdict verdict) {
+  const auto* found = std::find(kVerdictsByUrgency.begin(), kVerdictsByUrgency.end(), verdict);
+  return static_cast<std::size_t>(found - kVerdictsByUrgency.begin());
+}
+
+bool is_finding(const Exposed& row) {
+  return is_listed(row) && (row.verdict == Verdict::unneeded || row.verdict == Verdict::stuck ||
+                            row.verdict == Verdict::unknown);
+}
 
 Colour colour_of(Verdict verdict) {
   switch (verdict) {
@@ -96,23 +79,45 @@ Counts count(const Exposure& exposure) {
   return counts;
 }
 
+std::string owner_title(const Exposed& row, const knowledge::Knowledge& kb) {
+  const Owner& owner = row.owner;
+  std::string who;
+  if (!owner.candidates.empty() && owner.confidence == Confidence::candidate) {
+    who = one_of(owner);
+  } else if (!owner.service.empty()) {
+    who = "service " + owner.service;
+  }
+  if (!owner.feature.empty()) {
+    return feature_title(owner.feature, kb) + (who.empty() ? "" : ", " + who);
+  }
+  if (owner.confidence == Confidence::candidate && !who.empty()) {
+    return "Not certain, " + who;
+  }
+  if (!owner.service.empty()) return service_title(owner.service, kb);
+  // A known process is no known owner: the kernel, or one with many services.
+  if (owner.confidence == Confidence::unknown || owner.process.empty()) {
+    return "Nobody could be named";
+  }
+  return owner.process + ", a program the knowledge base does not know";
+}
+
 std::vector<Group> group_by_owner(const Exposure& exposure, const knowledge::Knowledge& kb) {
   std::vector<Group> groups;
   std::unordered_map<std::string, std::size_t> index_of;
   for (const Exposed& row : exposure.endpoints) {
     if (!is_listed(row)) continue;
-    const std::string title = title_of(row, kb);
+    const std::string title = owner_title(row, kb);
     const auto [entry, is_new] = index_of.emplace(title, groups.size());
     if (is_new) groups.push_back({title, {}});
     groups[entry->second].rows.push_back(&row);
   }
   std::stable_sort(groups.begin(), groups.end(),
-                   [](const Group& a, const Group& b) { return urgency(a) < urgency(b); });
+                   [](const Group& a, const Group& b) { return urgency_of(a) < urgency_of(b); });
   return groups;
 }
 
 std::string process_text(const Endpoint& endpoint, const Owner& owner) {
-  const std::string& name = owner.process.empty() ? endpoint.process : owner.process;
+  const std::string& name = owner.process.empty() ? endpoint.process.str() : owner.process;
   if (!endpoint.pid) return name.empty() ? std::string(kNotKnown) : name;
   return name.empty() ? fmt::format("PID {}", *endpoint.pid)
                       : fmt::format("{} ({})", name, *endpoint.pid);
@@ -123,7 +128,21 @@ std::string port_text(const Endpoint& endpoint) {
 }
 
 std::string address_text(const Address& address) {
-  return address.is_v6() ? '[' + address.text + ']' : address.text;
+  return address.is_v6() ? '[' + address.text() + ']' : address.text();
+}
+
+std::string place_text(std::string_view file, std::uint32_t line) {
+  return line == 0 ? std::string(file) : fmt::format("{}:{}", file, line);
+}
+
+std::vector<std::string> places_of(const Endpoint& endpoint,
+                                   const std::vector<Evidence>& evidence) {
+  std::vector<std::string> places;
+  for (const SourceRef& source : endpoint.sources) {
+    if (source.evidence >= evidence.size()) continue;
+    places.push_back(place_text(evidence[source.evidence].name, source.line));
+  }
+  return places;
 }
 
 }  // namespace deadlight::report

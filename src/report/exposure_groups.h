@@ -16,6 +16,12 @@ inline constexpr std::array<Verdict, 6> kVerdictsByUrgency = {Verdict::unknown, 
                                                               Verdict::stuck,   Verdict::needed,
                                                               Verdict::local,   Verdict::outbound};
 
+/// Place in kVerdictsByUrgency.
+std::size_t urgency(Verdict verdict);
+
+/// True for an open port about which something is to be done or found out.
+bool is_finding(const Exposed& row);
+
 Colour colour_of(Verdict verdict);
 
 struct Counts {
@@ -27,6 +33,9 @@ struct Counts {
   std::size_t of(Verdict verdict) const { return by_verdict[static_cast<std::size_t>(verdict)]; }
 };
 Counts count(const Exposure& exposure);
+
+/// Who opened it, for a person: "NetBIOS over TCP/IP (netbt)", "Nobody could be named".
+std::string owner_title(const Exposed& row, const knowledge::Knowledge& kb);
 
 /// Open ports with one explanation, in listing order.
 struct Group {
@@ -47,5 +56,11 @@ std::string port_text(const Endpoint& endpoint);
 
 /// The address of a socket without its port; IPv6 in brackets.
 std::string address_text(const Address& address);
+
+/// "netstat.txt:7"; the file alone for line 0, which is a system call or a whole file.
+std::string place_text(std::string_view file, std::uint32_t line);
+
+/// Where the socket was read, each place as place_text().
+std::vector<std::string> places_of(const Endpoint& endpoint, const std::vector<Evidence>& evidence);
 
 }  // namespace deadlight::report

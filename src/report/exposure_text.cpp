@@ -183,9 +183,8 @@ void put_unread(Page& page, const Exposure& exposure) {
                                 : std::min(exposure.unread.size(), kUnreadShownMax);
   for (std::size_t i = 0; i < shown; ++i) {
     const Unread& unread = exposure.unread[i];
-    const std::string place =
-        unread.line == 0 ? unread.file : fmt::format("{}:{}", unread.file, unread.line);
-    page.item("- ", fmt::format("{}: {}", place, unread.reason), kRowIndent);
+    page.item("- ", fmt::format("{}: {}", place_text(unread.file, unread.line), unread.reason),
+              kRowIndent);
   }
   if (shown < exposure.unread.size()) {
     page.prose(fmt::format("and {} more: --verbose", exposure.unread.size() - shown), kRowIndent);

@@ -15,7 +15,7 @@ Json owner_json(const Owner& owner) {
           {"because", owner.because}};
 }
 
-Json sources_json(const std::vector<SourceRef>& sources, const std::vector<Evidence>& evidence) {
+Json sources_json(const Sources& sources, const std::vector<Evidence>& evidence) {
   Json result = Json::array();
   for (const SourceRef& source : sources) {
     const bool known = source.evidence < evidence.size();
@@ -33,7 +33,8 @@ Json host_json(const Host& host) {
   return {{"name", text_or_null(host.name)},
           {"os", os_id(host.os)},
           {"os_title", os_title(host.os)},
-          {"os_basis", host.os_basis}};
+          {"os_basis", host.os_basis},
+          {"os_confidence", os_confidence_id(host.os_confidence)}};
 }
 
 Json role_json(const Role& role) {
@@ -42,7 +43,8 @@ Json role_json(const Role& role) {
 
 Json endpoint_json(const Exposed& row, const std::vector<Evidence>& evidence) {
   const Endpoint& endpoint = row.endpoint;
-  const std::string& process = row.owner.process.empty() ? endpoint.process : row.owner.process;
+  const std::string& process =
+      row.owner.process.empty() ? endpoint.process.str() : row.owner.process;
   Json result = {
       {"protocol", protocol_id(endpoint.protocol)},
       {"local", socket_text(endpoint.local, endpoint.port)},
@@ -52,7 +54,7 @@ Json endpoint_json(const Exposed& row, const std::vector<Evidence>& evidence) {
       {"state", state_id(endpoint.state)},
       {"pid", endpoint.pid ? Json(*endpoint.pid) : Json()},
       {"process", text_or_null(process)},
-      {"unit", text_or_null(endpoint.unit)},
+      {"unit", text_or_null(endpoint.unit.str())},
       {"owner", owner_json(row.owner)},
       {"reach", reach_id(row.reach)},
       {"verdict", verdict_id(row.verdict)},

@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "knowledge/names.h"
 #include "report/json_values.h"
 
 namespace deadlight::report {
@@ -7,28 +8,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// As the knowledge base writes them (`phase` of a closer).
-std::string_view phase_id(knowledge::Phase phase) {
-  switch (phase) {
-    case knowledge::Phase::services:
-      return "services";
-    case knowledge::Phase::netbt:
-      return "netbt";
-    case knowledge::Phase::smb:
-      return "smb";
-    case knowledge::Phase::rpc:
-      return "rpc";
-    case knowledge::Phase::dcom:
-      return "dcom";
-    case knowledge::Phase::leftovers:
-      return "leftovers";
-  }
-  return "";
-}
-
 Json step_json(const Step& step) {
   return {{"title", step.title},
-          {"phase", phase_id(step.phase)},
+          {"phase", knowledge::name_of(knowledge::kPhases, step.phase)},
           {"closers", step.closers},
           {"changes", changes_json(step.changes)},
           {"reboot", step.reboot},

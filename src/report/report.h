@@ -28,6 +28,22 @@ std::string plan_json(const Plan& plan);
 /// A few lines under a scan: what a plan would close, in how many steps.
 std::string plan_summary(const Plan& plan, const Style& style);
 
+/// One self-contained XHTML-compatible page without scripts or anything loaded from elsewhere; the
+/// same values give the same bytes. `plan` adds its steps; nullptr: without.
+std::string exposure_html(const Exposure& exposure, const knowledge::Knowledge& kb,
+                          const Plan* plan);
+
+/// RFC 4180: a header, then a line for each endpoint; UTF-8. A cell that a spreadsheet would take
+/// for a formula starts with an apostrophe.
+std::string exposure_csv(const Exposure& exposure, const Style& style);
+/// As exposure_csv(), a line for each step.
+std::string plan_csv(const Plan& plan);
+
+/// SARIF 2.1.0: a result for each open endpoint that is unneeded, stuck or unknown. `version` is
+/// the program's.
+std::string exposure_sarif(const Exposure& exposure, const knowledge::Knowledge& kb,
+                           std::string_view version);
+
 std::string what_if_text(const WhatIf& result, const Style& style);
 std::string what_if_json(const WhatIf& result);
 

@@ -19,9 +19,11 @@ constexpr Range kWide[] = {
 // Combining marks and what has no width of its own.
 constexpr Range kZero[] = {
     {0x0300, 0x036f}, {0x200b, 0x200d}, {0x20d0, 0x20ff}, {0xfe00, 0xfe0f}, {0xfe20, 0xfe2f}};
-// C1 controls, and the marks that reverse the direction of what follows: they make text lie.
-constexpr Range kForbidden[] = {
-    {0x00, 0x1f}, {0x7f, 0x9f}, {0x202a, 0x202e}, {0x2066, 0x2069}, {0xd800, 0xdfff}};
+// Controls, line separators, the marks that change the direction of what follows (they make text
+// lie), and what is no character.
+constexpr Range kForbidden[] = {{0x00, 0x1f},     {0x7f, 0x9f},     {0x061c, 0x061c},
+                                {0x200e, 0x200f}, {0x2028, 0x202e}, {0x2066, 0x2069},
+                                {0xd800, 0xdfff}, {0xfffe, 0xffff}};
 
 template <std::size_t N>
 bool within(const Range (&ranges)[N], char32_t point) {

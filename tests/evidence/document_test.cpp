@@ -55,7 +55,9 @@ const TextCase kTexts[] = {
      "a\0"s,
      {"\uFFFD"
       "a"}},
-    {"CodePage1252", "Ger\xE4t", {"Ger\uFFFDt"}},
+    {"CodePage1252", "Ger\xE4t", {"Gerät"}},
+    {"CodePage850", "ABH\x99REN", {"ABHÖREN"}},
+    {"CrAlone", "a\rb", {"a", "b"}},
     {"NulBytes",
      "a\0b"s,
      {"a\uFFFD"
@@ -64,9 +66,9 @@ const TextCase kTexts[] = {
      "a\xC2\xA0"
      "b",
      {"a b"}},
-    {"OverlongUtf8", "\xC0\xAF", {"\uFFFD\uFFFD"}},
-    {"SurrogateInUtf8", "\xED\xA0\x80", {"\uFFFD\uFFFD\uFFFD"}},
-    {"TruncatedUtf8", "a\xE2\x82", {"a\uFFFD\uFFFD"}},
+    {"OverlongUtf8", "üü\xC0\xAF", {"üü\uFFFD\uFFFD"}},
+    {"SurrogateInUtf8", "üüü\xED\xA0\x80", {"üüü\uFFFD\uFFFD\uFFFD"}},
+    {"TruncatedUtf8", "üüa\xE2\x82", {"üüa\uFFFD\uFFFD"}},
 };
 
 TEST(Document, TextIsDecodedIntoLines) {

@@ -22,42 +22,58 @@ const OsCase kCases[] = {
     {"Banner2003", "Microsoft Windows [Version 5.2.3790]\n" + kRow135, Os::win2003,
      "the version 5.2.3790 in host.txt:1"},
     {"BannerVista", "Microsoft Windows [Version 6.0.6002]\n" + kRow135, Os::vista,
-     "the version 6.0.6002 in host.txt:1; give --os for a server of that version"},
+     "the version 6.0.6002 in host.txt:1; may be Windows Vista, Windows Server 2008: give --os"},
     {"Banner7Spanish", "Microsoft Windows [Versión 6.1.7601]\n" + kRow135, Os::win7,
-     "the version 6.1.7601 in host.txt:1; give --os for a server of that version"},
+     "the version 6.1.7601 in host.txt:1; may be Windows 7, Windows Server 2008 R2: give --os"},
     {"Banner8", "Microsoft Windows [Version 6.3.9600]\n" + kRow135, Os::win8,
-     "the version 6.3.9600 in host.txt:1; give --os for a server of that version"},
+     "the version 6.3.9600 in host.txt:1; may be Windows 8, Windows Server 2012 R2: give --os"},
     {"Banner10", "Microsoft Windows [Version 10.0.19045.3086]\n" + kRow135, Os::win10,
-     "the version 10.0.19045.3086 in host.txt:1; give --os for a server of that version"},
+     "the version 10.0.19045.3086 in host.txt:1"},
     {"Banner11", "Microsoft Windows [Version 10.0.22000]\n" + kRow135, Os::win11,
-     "the version 10.0.22000 in host.txt:1; give --os for a server of that version"},
+     "the version 10.0.22000 in host.txt:1"},
     {"BannerBeatsPorts", "Microsoft Windows [Version 5.2.3790]\nUDP 0.0.0.0:445 *:* 4\n",
      Os::win2003, "the version 5.2.3790 in host.txt:1"},
     {"Pid8IsSystem", "8 System -> 139 TCP\n", Os::win2000, "PID 8 is System"},
     {"Pid8Holds445", "TCP 0.0.0.0:445 0.0.0.0:0 LISTENING 8", Os::win2000, "PID 8 holds port 445"},
     {"Pid8Holds139", "TCP 10.0.0.3:139 0.0.0.0:0 LISTENING 8", Os::win2000, "PID 8 holds port 139"},
     {"PromptWith445", "C:\\WINNT>netstat -an\nTCP 0.0.0.0:445 0.0.0.0:0 LISTENING", Os::win2000,
-     "the prompt in host.txt:1 names \\WINNT, and port 445 is open"},
+     "the prompt in host.txt:1 names \\WINNT, port 445 is open"},
     {"PromptWithout445", "C:\\WINNT\\system32>netstat -an\n" + kRow135, Os::winnt4,
-     "guessed: the prompt in host.txt:1 names \\WINNT, and port 445 is not open; give --os if it "
-     "is another"},
-    {"PathOfFport", "9 a -> 445 TCP C:\\WINNT\\a.exe\n", Os::win2000,
-     "the path of PID 9 names \\WINNT, and port 445 is open"},
-    {"Udp445OfPid4", "UDP 0.0.0.0:445 *:* 4\n", Os::winxp,
-     "PID 4 holds UDP 445; give --os win2003 for a server"},
-    {"Ports5000And1900",
-     "TCP 0.0.0.0:445 0.0.0.0:0 LISTENING 4\nTCP 0.0.0.0:5000 0.0.0.0:0 LISTENING 9\n"
-     "UDP 10.0.0.3:1900 *:* 9\n",
-     Os::winxp,
-     "guessed: PID 4 holds port 445, and TCP 5000 and UDP 1900 are open; give --os if it is "
+     "guessed: the prompt in host.txt:1 names \\WINNT, port 445 is not open; give --os if it is "
      "another"},
+    {"PathOfFport", "9 a -> 445 TCP C:\\WINNT\\a.exe\n", Os::win2000,
+     "the path of PID 9 names \\WINNT, port 445 is open"},
+    {"Udp445OfPid4", "UDP 0.0.0.0:445 *:* 4\n", Os::winxp,
+     "guessed: PID 4 holds UDP 445; may be Windows XP, Windows Server 2003: give --os"},
+    {"Ports5000And1900",
+     kRow135 + "\nUDP 10.0.0.3:445 *:* 4\nTCP 0.0.0.0:5000 0.0.0.0:0 LISTENING 9\n"
+               "UDP 10.0.0.3:1900 *:* 9\n",
+     Os::winxp, "PID 4 holds UDP 445, TCP 5000 and UDP 1900 are open beside it"},
     {"ModernDynamicPorts",
-     "TCP 0.0.0.0:445 0.0.0.0:0 LISTENING 4\nTCP 0.0.0.0:49664 0.0.0.0:0 LISTENING 9\n", Os::win10,
-     "guessed: PID 4 holds port 445 and ports from 49152 on are open, as since Windows Vista; give "
-     "--os"},
+     kRow135 + "\nTCP 0.0.0.0:445 0.0.0.0:0 LISTENING 4\nTCP 0.0.0.0:49664 0.0.0.0:0 LISTENING 9\n"
+               "TCP 0.0.0.0:49665 0.0.0.0:0 LISTENING 9\nTCP 0.0.0.0:49666 0.0.0.0:0 LISTENING 9\n",
+     Os::win10,
+     "guessed: PID 4 holds port 445, three ports or more from 49152 on are open, dynamic ports "
+     "begin "
+     "at 49664; may be Windows 10 to Windows Server 2025: give --os"},
+    {"Systeminfo", "OS Name:    Microsoft Windows Server 2019 Standard\n" + kRow135, Os::server2019,
+     "Microsoft Windows Server 2019 Standard in host.txt:1"},
+    {"SysteminfoGerman", "Betriebssystemname:   Microsoft Windows 7 Professional\n" + kRow135,
+     Os::win7, "Microsoft Windows 7 Professional in host.txt:1"},
+    {"BuildOfTheServerOnly", "Microsoft Windows [Version 10.0.20348.1]\n" + kRow135, Os::server2022,
+     "the version 10.0.20348.1 in host.txt:1"},
+    {"ServicesNarrowTheVersion",
+     "Image Name                     PID Services\n========================= ======== "
+     "============================================\nsvchost.exe                    884 "
+     "RpcEptMapper, "
+     "RpcSs\nlsm.exe                        500 N/A\n",
+     Os::win7,
+     "the process lsm.exe is there, the service RpcEptMapper is there; may be Windows 7, Windows "
+     "Server 2008 R2: give --os"},
     {"OutgoingPortsSayNothing",
      "TCP 0.0.0.0:445 0.0.0.0:0 LISTENING 4\nTCP 10.0.0.3:49664 10.0.0.9:80 ESTABLISHED 9\n",
-     Os::unknown, "nothing in the evidence tells; give --os"},
+     Os::win10,
+     "guessed: PID 4 holds port 445; may be Windows XP to Windows Server 2025: give --os"},
     {"Nothing", kRow135, Os::unknown, "nothing in the evidence tells; give --os"},
 };
 

@@ -20,8 +20,8 @@ TEST(Read, AFileWithNothingKnownIsNamedAndTheOthersAreRead) {
   ASSERT_EQ(snapshot.unread.size(), 1U);
   EXPECT_EQ(snapshot.unread[0],
             (Unread{"letter.txt", 0,
-                    "no known listing in it; known are netstat, tasklist, sc query, fport, reg "
-                    "query, .reg and deadlight snapshots"}));
+                    "no known listing in it; known are netstat, ss, lsof, tasklist, sc, "
+                    "fport, reg, PowerShell, nmap and others: the manual names them all"}));
 }
 
 TEST(Read, NothingKnownInAnyFileIsAnError) {
@@ -29,8 +29,8 @@ TEST(Read, NothingKnownInAnyFileIsAnError) {
   ASSERT_FALSE(one);
   EXPECT_EQ(one.error().code, Errc::unsupported);
   EXPECT_EQ(one.error().message,
-            "letter.txt: no known listing in it; known are netstat, tasklist, sc query, fport, reg "
-            "query, .reg and deadlight snapshots");
+            "letter.txt: no known listing in it; known are netstat, ss, lsof, tasklist, sc, "
+            "fport, reg, PowerShell, nmap and others: the manual names them all");
   const auto three = try_read({{"a", ""}, {"b", ""}, {"c", "\n"}});
   ASSERT_FALSE(three);
   EXPECT_THAT(three.error().message, testing::StartsWith("a: no known listing in it; known are "));

@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include "evidence/facts.h"
 #include "evidence/support.h"
 
 namespace deadlight::evidence::test {
@@ -60,6 +61,98 @@ TEST(Sc, DamagedLinesAreNamed) {
                   "8: the name of the service is missing",
                   "9: sc printed a part only; run it with 'bufsize= 100000'",
                   "14: the SERVICE_NAME that this line belongs to is missing"));
+}
+
+TEST(Sc, QcOfADriverNamesItsFile) {
+  const Snapshot snapshot = read_text(R"([SC] GetServiceConfig SUCCESS
+
+SERVICE_NAME: NetBT
+        TYPE               : 1   KERNEL_DRIVER 
+        START_TYPE         : 1   SYSTEM_START
+        ERROR_CONTROL      : 1   NORMAL
+        BINARY_PATH_NAME   : system32\DRIVERS\netbt.sys
+        LOAD_ORDER_GROUP   : PNP_TDI
+        TAG                : 6
+        DISPLAY_NAME       : NetBios over Tcpip
+        DEPENDENCIES       : Tcpip
+        SERVICE_START_NAME :  
+SERVICE_NAME: Tcpip
+DISPLAY_NAME: TCP/IP Protocol Driver
+        TYPE               : 1  KERNEL_DRIVER  
+        STATE              : 4  RUNNING 
+                                (STOPPABLE,NOT_PAUSABLE,IGNORES_SHUTDOWN)
+        WIN32_EXIT_CODE    : 0  (0x0)
+        SERVICE_EXIT_CODE  : 0  (0x0)
+        CHECKPOINT         : 0x0
+        WAIT_HINT          : 0x0
+)");
+  EXPECT_THAT(service_rows(snapshot),
+              ElementsAre("NetBT 'NetBios over Tcpip' unknown system "
+                          "[system32\\DRIVERS\\netbt.sys] <Tcpip>",
+                          "Tcpip 'TCP/IP Protocol Driver' running unknown"));
+  EXPECT_THAT(unread(snapshot), IsEmpty());
+}
+
+// Keys are translated; the type in the second line gives the block away.
+TEST(Sc, IsReadInOtherLanguages) {
+  const Snapshot russian = read_text(R"(C:\>sc queryex Dnscache
+
+Имя_службы: Dnscache
+        Тип                : 20  WIN32_SHARE_PROCESS
+        Состояние          : 4  RUNNING
+                                (NOT_STOPPABLE, NOT_PAUSABLE, IGNORES_SHUTDOWN)
+        Код_выхода_Win32   : 0  (0x0)
+        Код_выхода_службы  : 0  (0x0)
+        Контрольная_точка  : 0x0
+        Ожидание           : 0x0
+        ID_процесса        : 1112
+        Флаги              :
+)");
+  EXPECT_THAT(service_rows(russian), ElementsAre("Dnscache '' running unknown 1112"));
+  EXPECT_THAT(unread(russian), IsEmpty());
+  const Snapshot italian = read_text(R"([SC] QueryServiceConfig OPERAZIONI RIUSCITE
+
+NOME_SERVIZIO: Spooler
+        TIPO               : 110  WIN32_OWN_PROCESS (interactive)
+        TIPO_AVVIO         : 2   AUTO_START
+        CONTROLLO_ERRORE   : 1   NORMAL
+        NOME_PERCORSO_BINARIO : C:\Windows\System32\spoolsv.exe
+        GRUPPO_ORDINE_CARICAMENTO : SpoolerGroup
+        TAG                : 0
+        NOME_VISUALIZZATO  : Spooler di stampa
+        DIPENDENZE         : RPCSS
+                           : http
+        NOME_INIZIO_SERVIZIO : LocalSystem
+
+NOME_SERVIZIO: Dhcp
+NOME_VISUALIZZATO: Client DHCP
+        TIPO               : 20  WIN32_SHARE_PROCESS
+        STATO              : 1  STOPPED
+        CODICE_USCITA_WIN32 : 1077  (0x435)
+)");
+  EXPECT_THAT(service_rows(italian),
+              ElementsAre("Dhcp 'Client DHCP' stopped unknown",
+                          "Spooler 'Spooler di stampa' unknown automatic "
+                          "[C:\\Windows\\System32\\spoolsv.exe] <http, RPCSS>"));
+  EXPECT_THAT(unread(italian), IsEmpty());
+}
+
+// A line of a translated block is lost: what follows is not where it should be.
+TEST(Sc, ATranslatedBlockWithAHoleIsReadUpToIt) {
+  const Snapshot snapshot = read_text(
+      "\xD0\x98\xD0\xBC\xD1\x8F: Dnscache\n        A : 20  WIN32_SHARE_PROCESS\n"
+      "        B : 4  RUNNING\n        C : 0  (0x0)\n        D : 0x0\n        E : 0x0\n"
+      "        F : 1112\n        G : 7\n");
+  EXPECT_THAT(service_rows(snapshot), ElementsAre("Dnscache '' running unknown"));
+  EXPECT_THAT(unread(snapshot),
+              ElementsAre("7: not a row of this listing", "8: not a row of this listing"));
+}
+
+TEST(Sc, AFailureIsNamedInAnyLanguage) {
+  const Snapshot snapshot =
+      read_text("[SC] EnumQueryServicesStatus:OpenService FEHLER 1060:\n\nText\n");
+  EXPECT_THAT(unread(snapshot),
+              ElementsAre("1: sc failed with error 1060: nothing is known of the service"));
 }
 
 }  // namespace

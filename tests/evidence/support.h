@@ -42,7 +42,7 @@ inline std::vector<std::string> rows(const Snapshot& snapshot) {
     if (endpoint.remote) row += " -> " + socket_text(*endpoint.remote, endpoint.remote_port);
     row += ' ' + std::string(state_id(endpoint.state));
     if (endpoint.pid) row += ' ' + std::to_string(*endpoint.pid);
-    if (!endpoint.process.empty()) row += ' ' + endpoint.process;
+    if (!endpoint.process.empty()) row += ' ' + endpoint.process.str();
     out.push_back(std::move(row));
   }
   return out;

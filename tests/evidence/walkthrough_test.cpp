@@ -39,7 +39,7 @@ TEST(WalkthroughFport, NamesEveryOwnerOfWindows2000) {
   for (const Endpoint& endpoint : snapshot.endpoints) {
     EXPECT_TRUE(endpoint.pid && !endpoint.process.empty()) << endpoint_text(endpoint);
     EXPECT_EQ(endpoint.sources.size(), 2U) << endpoint_text(endpoint);
-    EXPECT_NE(endpoint.local.text, "*");
+    EXPECT_NE(endpoint.local.text(), "*");
   }
   EXPECT_EQ(snapshot.host.os, Os::win2000);
   EXPECT_THAT(unread(snapshot), IsEmpty());

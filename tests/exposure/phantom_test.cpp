@@ -55,5 +55,17 @@ TEST_P(Phantom, IsToldFromAListener) {
 INSTANTIATE_TEST_SUITE_P(Cases, Phantom, testing::ValuesIn(kCases),
                          [](const auto& param) { return std::string(param.param.name); });
 
+TEST(Phantom, ConnectionToAHighPortOnlyMakesItDoubtful) {
+  const Exposure exposure =
+      test::expose_as(test::read_text("Proto  Local Address  Foreign Address  State\n"
+                                      "TCP 0.0.0.0:1367 0.0.0.0:0 LISTENING\n"
+                                      "TCP 192.70.106.142:1367 192.70.106.76:8080 ESTABLISHED\n",
+                                      Os::win2000),
+                      "closed");
+  const Exposed& listener = test::socket_of(exposure, "tcp 0.0.0.0:1367");
+  EXPECT_FALSE(listener.phantom);
+  EXPECT_THAT(listener.owner.because, testing::Contains(testing::HasSubstr("may be a phantom")));
+}
+
 }  // namespace
 }  // namespace deadlight

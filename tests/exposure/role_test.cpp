@@ -60,5 +60,30 @@ TEST(Role, RolesThatExtendEachOtherAreRefused) {
   EXPECT_THAT(role.error().message, HasSubstr("cannot extend itself"));
 }
 
+struct ScopeCase {
+  const char* from;
+  bool good;
+};
+
+TEST(Role, ScopeThatLooksLikeANetworkMustBeOne) {
+  const ScopeCase cases[] = {{"any", true},          {"local-subnet", true},
+                             {"10.0.0.0/8", true},   {"domain networks", true},
+                             {"fe80::/10", true},    {"10.0.0.9", true},
+                             {"10.0.0.0/33", false}, {"10.0.0", false},
+                             {"300.1.1.1", false}};
+  for (const ScopeCase& one : cases) {
+    const auto loaded = knowledge::load_role(
+        "id = \"own\"\ntitle = \"Own\"\n[[keep]]\nport = \"22/tcp\"\nfrom = [\"" +
+            std::string(one.from) + "\"]\nwhy = \"needed\"\n",
+        "own.toml", knowledge::builtin());
+    ASSERT_TRUE(loaded) << loaded.error().message;
+    const Result<Role> role = resolve_role(loaded->role_id, loaded->knowledge);
+    EXPECT_EQ(role.has_value(), one.good) << one.from;
+    if (!role) {
+      EXPECT_THAT(role.error().message, HasSubstr("is no address or network")) << one.from;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace deadlight

@@ -41,6 +41,10 @@ TEST(Builtin, HoldsEveryRowOfEveryFile) {
   EXPECT_EQ(builtin().closers.size(), rows["[[closer"]);
   EXPECT_EQ(builtin().ports.size(), rows["[[port"]);
   EXPECT_EQ(builtin().roles.size(), rows["[[role"]);
+  EXPECT_EQ(builtin().rpc.size(), rows["[[rpc_interface"]);
+  EXPECT_EQ(builtin().netbios.size(), rows["[[netbios_suffix"]);
+  EXPECT_EQ(builtin().smb.size(), rows["[[smb_transport"]);
+  EXPECT_GT(builtin().registry.ports.size(), 6000U);
 }
 
 TEST(Builtin, EqualsTheFiles) {
@@ -59,7 +63,11 @@ TEST(Builtin, ProtectsWhatWouldKillAHost) {
 
 TEST(Builtin, HasTheRolesThatTheManualNames) {
   for (const std::string_view id :
-       {"closed", "workstation", "internal-file-server", "public-web-server", "decoy-host"}) {
+       {"closed", "workstation", "internal-file-server", "public-web-server", "decoy-host",
+        "domain-member", "domain-controller", "sql-server", "print-server", "rdp-host",
+        "hypervisor", "linux-server", "linux-domain-member", "linux-domain-controller",
+        "linux-database-server", "linux-print-server", "linux-remote-desktop",
+        "linux-hypervisor"}) {
     EXPECT_NE(builtin().role(id), nullptr) << id;
   }
 }

@@ -186,7 +186,7 @@ constexpr Fault kFaults[] = {
      "holder, rpc, held_by_rpc, distinctive, by_default, client, released"},
     {"UnknownKind", "\n[[features]]\nid='f'",
      "x.toml:2: unknown key 'features' in the top of the file; known are source, capability, "
-     "service, group, feature, closer, port, role"},
+     "service, group, feature, closer, port, role, rpc_interface, netbios_suffix, smb_transport"},
     {"NumberForText", "[[capability]]\nid=3",
      "x.toml:2: 'id' in [[capability]] is a whole number; it must be a text"},
     {"TextForList", "[[group]]\nos='linux'\nimage='i'\nservices='a'\ncertainty='inferred'",
@@ -269,10 +269,10 @@ TEST(Loader, ARowTwiceNamesBothPlaces) {
 
 TEST(Loader, APortOrAGroupTwiceIsAProblem) {
   const std::string port = "[[port]]\nprotocol='tcp'\nport=1\ncertainty='inferred'\n";
-  EXPECT_THAT(complaint(port + port), HasSubstr("port tcp/1 is already in"));
+  EXPECT_THAT(complaint(port + port), HasSubstr("port '1/tcp' is already in"));
   const std::string group =
       "[[group]]\nos='linux'\nimage='i'\nservices=['a']\ncertainty='inferred'\n";
-  EXPECT_THAT(complaint(group + group), HasSubstr("group '' of i on linux is already in"));
+  EXPECT_THAT(complaint(group + group), HasSubstr("group 'linux i' is already in"));
 }
 
 TEST(Loader, AllProblemsAreToldToWhoWantsThem) {

@@ -58,14 +58,15 @@ constexpr Fault kRoleFaults[] = {
     {"OtherRows", "[[role]]\nid='a'\n[[source]]\nid='s'",
      "r.toml:3: unknown key 'source' in the top of the file; known are role"},
     {"UnknownCapability", "id='a'\nneeds=['flying']",
-     "r.toml: role 'a': needs names 'flying', which is no [[capability]]; correct the name or add "
+     "r.toml:2: role 'a': needs names 'flying', which is no [[capability]]; correct the name or "
+     "add "
      "it to capabilities.toml"},
     {"UnknownParent", "id='a'\nextends='b'",
-     "r.toml: role 'a': extends names 'b', which is no [[role]]; correct the name"},
+     "r.toml:2: role 'a': extends names 'b', which is no [[role]]; correct the name"},
     {"ItsOwnParent", "id='a'\nextends='A'",
-     "r.toml: role 'a': extends goes round in a circle; a role cannot extend itself"},
+     "r.toml:2: role 'a': extends goes round in a circle; a role cannot extend itself"},
     {"NothingToDisable", "id='a'\ndisable=['nothing']",
-     "r.toml: role 'a': disable names 'nothing', which is no [[service]] and no [[closer]]; "
+     "r.toml:2: role 'a': disable names 'nothing', which is no [[service]] and no [[closer]]; "
      "correct the name"},
     {"BareTable", "[role]\nid='a'", "r.toml:1: write [[role]] for [role]"},
 };

@@ -17,16 +17,16 @@ Endpoint make(Protocol protocol, const char* address, int port, State state = St
 }
 
 TEST(Address, EqualAddressesHaveEqualText) {
-  EXPECT_EQ(make_address("[::]").text, "::");
-  EXPECT_EQ(make_address("[FE80::0:1%12]").text, "fe80::1%12");
-  EXPECT_EQ(make_address("10.0.0.3").text, "10.0.0.3");
+  EXPECT_EQ(make_address("[::]").text(), "::");
+  EXPECT_EQ(make_address("[FE80::0:1%12]").text(), "fe80::1%12");
+  EXPECT_EQ(make_address("10.0.0.3").text(), "10.0.0.3");
   EXPECT_TRUE(make_address("::1") == make_address("[0:0:0:0:0:0:0:1]"));
   EXPECT_FALSE(make_address("0.0.0.0") == make_address("::"));
 }
 
 TEST(Address, NamesAndStarsStayAsTheyAre) {
   for (const char* text : {"*", "gargan", "[gargan]", "10.0.0", ""}) {
-    EXPECT_EQ(make_address(text).text, text);
+    EXPECT_EQ(make_address(text).text(), text);
     EXPECT_FALSE(make_address(text).ip);
   }
 }

@@ -299,6 +299,77 @@ constexpr int kRounds = 30;
 
 // Made-up hosts of every OS: what the knowledge base says may run there, in random choice, with
 // task list or without, in every role.
+bool disables(const Plan& plan, std::string_view service) {
+  return std::any_of(plan.steps.begin(), plan.steps.end(), [service](const Step& step) {
+    return std::any_of(
+        step.changes.begin(), step.changes.end(), [service](const PlannedChange& change) {
+          return change.kind == knowledge::ChangeKind::service && change.target == service;
+        });
+  });
+}
+
+constexpr std::string_view kController =
+    "Proto  Local Address  Foreign Address  State  PID\n"
+    "TCP 0.0.0.0:389 0.0.0.0:0 LISTENING 600\n"
+    "TCP 0.0.0.0:445 0.0.0.0:0 LISTENING 4\n"
+    "\n"
+    "Image Name                     PID Services\n"
+    "========================= ======== ============================================\n"
+    "lsass.exe                      600 Kdc, Netlogon, NTDS, SamSs\n";
+
+// The role knows nothing of a domain; what runs does.
+TEST(Plan, DomainControllerKeepsWhatMakesItOne) {
+  const Exposure exposure = test::expose_as(test::read_text(kController, Os::server2019), "closed");
+  ASSERT_TRUE(exposure.evident.contains("domain-controller"));
+  const Plan plan = plan_for(exposure);
+  EXPECT_FALSE(disables(plan, "LanmanServer"));
+  EXPECT_FALSE(disables(plan, "Netlogon"));
+  EXPECT_THAT(test::socket_of(exposure, "tcp 0.0.0.0:445").verdict_reason,
+              HasSubstr("never done on a host that is a domain-controller"));
+}
+
+TEST(Plan, KeptPortOfASharedProcessKeepsWhoeverMayServeIt) {
+  const Plan plan = plan_for(test::expose_as(test::win2000_with_fport(), "closed", {"4983/tcp"}));
+  EXPECT_THAT(plan.open_after(), Contains("tcp 0.0.0.0:4983"));
+  EXPECT_FALSE(disables(plan, "IISADMIN"));
+  EXPECT_FALSE(disables(plan, "W3SVC"));
+}
+
+TEST(Plan, WarnsOfASessionThatAStepEnds) {
+  const Plan plan =
+      plan_for(test::expose_as(test::read_text("Proto  Local Address  Foreign Address  State  PID\n"
+                                               "TCP 0.0.0.0:3389 0.0.0.0:0 LISTENING 976\n"
+                                               "TCP 10.0.0.3:3389 10.0.0.9:51000 ESTABLISHED 976\n",
+                                               Os::win2003),
+                               "closed"));
+  ASSERT_FALSE(plan.steps.empty());
+  EXPECT_THAT(plan.steps.front().warnings,
+              Contains(HasSubstr("10.0.0.9:51000 is connected to tcp 0.0.0.0:3389 now")));
+}
+
+TEST(Plan, StepOfWhichNothingIsKnownSaysSo) {
+  Snapshot host = test::read_text(
+      "Proto  Local Address  Foreign Address  State  PID\n"
+      "TCP 0.0.0.0:7777 0.0.0.0:0 LISTENING 1480\n",
+      Os::win2003);
+  Process own;
+  own.pid = 1480;
+  own.image = "own.exe";
+  own.services = {"OwnService"};
+  own.services_known = true;
+  host.processes = {own};
+  const Plan plan = plan_for(test::expose_as(host, "closed"));
+  ASSERT_EQ(plan.steps.size(), 1u);
+  EXPECT_THAT(plan.steps.front().breaks, Contains(HasSubstr("not known what stops working")));
+}
+
+TEST(Plan, KeptPortSaysWhoMayReachIt) {
+  Role role{"own", "Own", {}, {{Protocol::tcp, 445, {"10.0.0.0/8"}, "shares"}}, {}};
+  const Plan plan = plan_for(expose(test::winxp(), role, knowledge::builtin()));
+  ASSERT_FALSE(plan.kept.empty());
+  EXPECT_THAT(plan.kept.front(), HasSubstr("let the firewall allow it from 10.0.0.0/8 only"));
+}
+
 class PlanProperties : public testing::TestWithParam<Os> {};
 
 TEST_P(PlanProperties, HoldForRandomHosts) {

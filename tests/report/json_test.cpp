@@ -23,7 +23,7 @@ TEST(ExposureJson, KeepsItsNames) {
   EXPECT_EQ(json["schema"], "deadlight.exposure/1");
   EXPECT_EQ(keys_of(json), (Keys{"schema", "host", "role", "evidence", "summary", "endpoints",
                                  "unread", "skipped", "notes"}));
-  EXPECT_EQ(keys_of(json["host"]), (Keys{"name", "os", "os_title", "os_basis"}));
+  EXPECT_EQ(keys_of(json["host"]), (Keys{"name", "os", "os_title", "os_basis", "os_confidence"}));
   const Json& smb = json["endpoints"][2];
   EXPECT_EQ(keys_of(smb),
             (Keys{"protocol", "local", "port", "remote", "state", "pid", "process", "unit", "owner",

@@ -29,8 +29,7 @@ Result<> write_if_changed(const std::filesystem::path& path, const std::string& 
 Result<std::vector<std::string>> compile(const std::filesystem::path& data,
                                          const std::filesystem::path& out) {
   const auto reading = DEADLIGHT_TRY(knowledge::read_folder(data, knowledge::Knowledge{}));
-  if (!reading.problems.empty()) return reading.problems;
-  auto problems = knowledge::check(reading.loaded.knowledge);
+  auto problems = knowledge::problems_of(reading);
   if (problems.empty()) {
     DEADLIGHT_TRY(write_if_changed(out, knowledge::to_cpp(reading.loaded.knowledge)));
   }

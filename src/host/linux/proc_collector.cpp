@@ -131,6 +131,7 @@ void add_notes(Snapshot& snapshot, std::size_t nameless, const SocketOwners& own
 Result<Snapshot> collect(const fs::path& root) {
   Snapshot snapshot;
   snapshot.host.os = Os::linux;
+  snapshot.host.os_confidence = OsConfidence::given;
   snapshot.host.os_basis = "read from " + root.string();
   if (const auto name = read_file(root / "sys" / "kernel" / "hostname", kNameBytesMax)) {
     snapshot.host.name = trim(*name);

@@ -5,15 +5,12 @@
 #include <vector>
 
 #include "base/result.h"
-#include "model/endpoint.h"
+#include "model/proc_net.h"
 #include "model/snapshot.h"
 
 namespace deadlight::linux_host {
 
-/// A row of /proc/net/tcp or its like.
-struct SocketRow {
-  Endpoint endpoint;        ///< without owner and source
-  std::uint64_t inode = 0;  ///< 0: the kernel's alone (TIME_WAIT), no process holds it
+struct SocketRow : ProcSocket {
   std::uint32_t line = 0;
 };
 

@@ -1,0 +1,162 @@
+#include "evidence/netstat_plain.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace deadlight::evidence {
+namespace {
+
+struct PlainState {
+  std::string_view name;
+  State state;
+};
+// The common ones first. Rare or translated ones are left to the slow way.
+constexpr std::array<PlainState, 8> kStates = {{{"ESTABLISHED", State::established},
+                                                {"LISTENING", State::listening},
+                                                {"TIME_WAIT", State::time_wait},
+                                                {"CLOSE_WAIT", State::close_wait},
+                                                {"SYN_SENT", State::syn_sent},
+                                                {"FIN_WAIT_2", State::fin_wait_2},
+                                                {"FIN_WAIT_1", State::fin_wait_1},
+                                                {"LAST_ACK", State::last_ack}}};
+
+/// Walks over one line. Each step fails on anything but the plain form.
+class Cursor {
+ public:
+  explicit Cursor(std::string_view line) : at_(line.data()), end_(line.data() + line.size()) {}
+
+  bool at_end() const { return at_ == end_; }
+  bool blanks() {
+    const char* start = at_;
+    while (at_ != end_ && *at_ == ' ') ++at_;
+    return at_ != start;
+  }
+  bool skip(char c) {
+    if (at_ == end_ || *at_ != c) return false;
+    ++at_;
+    return true;
+  }
+  bool skip(std::string_view text) {
+    if (static_cast<std::size_t>(end_ - at_) < text.size()) return false;
+    if (!std::equal(text.begin(), text.end(), at_)) return false;
+    at_ += text.size();
+    return true;
+  }
+  /// Up to `digits_max` digits; leading zeros are no plain form.
+  bool digits(unsigned digits_max, std::uint64_t value_max, std::uint64_t& value) {
+    const char* start = at_;
+    value = 0;
+    while (at_ != end_ && *at_ >= '0' && *at_ <= '9' && at_ - start < digits_max) {
+      value = value * 10 + static_cast<std::uint64_t>(*at_++ - '0');
+    }
+    return at_ != start && value <= value_max && (*start != '0' || at_ - start == 1);
+  }
+  bool ipv4(IpAddress& ip) {
+    for (std::size_t part = 0; part < 4; ++part) {
+      std::uint64_t value = 0;
+      if ((part > 0 && !skip('.')) || !digits(3, 255, value)) return false;
+      ip.bytes[part] = static_cast<std::uint8_t>(value);
+    }
+    return true;
+  }
+  bool ipv6(IpAddress& ip) {
+    const char* close = std::find(at_, end_, ']');
+    if (close == end_) return false;
+    std::optional<IpAddress> parsed = parse_ip({at_, close});
+    if (!parsed) return false;
+    ip = std::move(*parsed);
+    at_ = close + 1;
+    return ip.v6;
+  }
+  bool socket(Address& address, std::uint16_t& port) {
+    IpAddress& ip = address.ip.emplace();
+    if (skip('[') ? !ipv6(ip) : !ipv4(ip)) return false;
+    std::uint64_t value = 0;
+    if (!skip(':') || !digits(5, 65535, value)) return false;
+    port = static_cast<std::uint16_t>(value);
+    return true;
+  }
+  bool state(State& state) {
+    for (const PlainState& row : kStates) {
+      if (!skip(row.name)) continue;
+      state = row.state;
+      return true;
+    }
+    return false;
+  }
+
+ private:
+  const char* at_;
+  const char* end_;
+};
+
+bool pid_and_end(Cursor& line, Endpoint& row) {
+  const bool apart = line.blanks();
+  if (line.at_end()) return true;
+  std::uint64_t pid = 0;
+  if (!apart || !line.digits(10, UINT32_MAX, pid)) return false;
+  row.pid = static_cast<std::uint32_t>(pid);
+  line.blanks();
+  return line.at_end();
+}
+
+bool read_tcp(Cursor& line, Endpoint& row) {
+  Address& remote = row.remote.emplace();
+  if (!line.socket(remote, row.remote_port) || !line.blanks() || !line.state(row.state)) {
+    return false;
+  }
+  if (row.state == State::listening) {
+    // A listener with a peer is no plain row, and no peer is not kept.
+    if (row.remote_port != 0 || !remote.ip->is_any()) return false;
+    row.remote.reset();
+  } else if (row.remote_port == 0) {
+    return false;
+  }
+  return pid_and_end(line, row);
+}
+
+bool read_udp(Cursor& line, Endpoint& row) {
+  row.state = State::bound;
+  return line.skip("*:*") && pid_and_end(line, row);
+}
+
+/// False if `text` is no plain row; `row` then holds nothing of use.
+bool read_plain_row(std::string_view text, Endpoint& row) {
+  Cursor line(text);
+  line.blanks();
+  const bool tcp = line.skip("TCP");
+  if (!tcp && !line.skip("UDP")) return false;
+  row.protocol = tcp ? Protocol::tcp : Protocol::udp;
+  if (!line.blanks() || !line.socket(row.local, row.port) || !line.blanks()) return false;
+  return tcp ? read_tcp(line, row) : read_udp(line, row);
+}
+
+bool may_be_row(std::string_view line) {
+  const std::size_t first = line.find_first_not_of(' ');
+  return first != std::string_view::npos && (line[first] == 'T' || line[first] == 'U');
+}
+
+}  // namespace
+
+void take_plain_rows(Reading& reading) {
+  constexpr std::size_t kRowBytes = 64;  // about; a listing of one line must not reserve too much
+  bool reserved = false;
+  for (std::size_t i = 0; i < reading.line_count(); ++i) {
+    const std::string_view line = reading.line(i);
+    if (!may_be_row(line)) continue;
+    if (!reserved) reading.plain_rows.reserve(reading.document().text().size() / kRowBytes + 1);
+    reserved = true;
+    if (reading.plain_rows.size() > reading.rows_max()) break;
+    Endpoint& row = reading.plain_rows.emplace_back();
+    if (!read_plain_row(line, row)) {
+      reading.plain_rows.pop_back();
+      continue;
+    }
+    row.sources = reading.source(i);
+    reading.take(i, Mark::row);
+    reading.plain_lines.push_back(static_cast<std::uint32_t>(i));
+  }
+}
+
+}  // namespace deadlight::evidence

@@ -1,0 +1,333 @@
+#include "evidence/os_rules.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <initializer_list>
+
+#include "base/text.h"
+
+namespace deadlight::evidence {
+namespace {
+
+constexpr OsSet kOld = OsSet::range(Os::winnt4, Os::win2003);
+constexpr OsSet kModern = OsSet::range(Os::vista, Os::server2025);
+constexpr OsSet kSinceXp = OsSet::range(Os::winxp, Os::server2025);
+constexpr OsSet kSinceWin7 = OsSet::range(Os::win7, Os::server2025);
+constexpr OsSet kSinceWin8 = OsSet::range(Os::win8, Os::server2025);
+constexpr OsSet kSinceWin10 = OsSet::range(Os::win10, Os::server2025);
+constexpr OsSet kServers = OsSet::of(
+    Os::winnt4, Os::win2000, Os::win2003, Os::server2008, Os::server2008r2, Os::server2012,
+    Os::server2012r2, Os::server2016, Os::server2019, Os::server2022, Os::server2025);
+constexpr OsSet kWinNt = OsSet::range(Os::winnt4, Os::server2025);
+
+// The kernel's process: 8 in Windows 2000, 4 since Windows XP, 2 in Windows NT 4.
+constexpr std::uint32_t kKernelNt4 = 2;
+constexpr std::uint32_t kKernelWin2000 = 8;
+constexpr std::uint32_t kKernelWinXp = 4;
+constexpr std::uint16_t kRawSmbPort = 445;
+
+struct NameRule {
+  std::string_view name;
+  OsSet possible;
+};
+
+// Programs and services that came or went with a version (windows_services of the knowledge base;
+// here only those that are nearly always running).
+constexpr std::array<NameRule, 26> kImages = {
+    {{"wininit.exe", kModern},
+     {"lsm.exe", OsSet::range(Os::vista, Os::server2008r2)},
+     {"conhost.exe", kSinceWin7},
+     {"sihost.exe", kSinceWin10},
+     {"fontdrvhost.exe", kSinceWin10},
+     {"Registry", kSinceWin10},
+     {"Memory Compression", kSinceWin10},
+     {"RuntimeBroker.exe", kSinceWin8},
+     {"taskhostex.exe", OsSet::range(Os::win8, Os::server2012r2)},
+     {"taskhostw.exe", kSinceWin10},
+     {"dwm.exe", kModern},
+     {"dns.exe", kServers},
+     {"ismserv.exe", kServers},
+     {"dfsrs.exe", kServers},
+     {"dfssvc.exe", kServers},
+     {"ntfrs.exe", kServers},
+     {"tcpsvcs.exe", kWinNt},
+     {"mstask.exe", OsSet::range(Os::winnt4, Os::win2000)},
+     {"regsvc.exe", OsSet::of(Os::win2000)},
+     {"rpcss.exe", OsSet::of(Os::winnt4)},
+     {"sshd", OsSet::of(Os::linux)},
+     {"systemd", OsSet::of(Os::linux)},
+     {"rpcbind", OsSet::of(Os::linux)},
+     {"init", OsSet::of(Os::linux)},
+     {"systemd-resolve", OsSet::of(Os::linux)},
+     {"systemd-resolved", OsSet::of(Os::linux)}}};
+constexpr std::array<NameRule, 22> kServices = {
+    {{"BFE", kModern},
+     {"gpsvc", kModern},
+     {"iphlpsvc", kModern},
+     {"RpcEptMapper", kSinceWin7},
+     {"BrokerInfrastructure", kSinceWin8},
+     {"SystemEventsBroker", kSinceWin8},
+     {"StateRepository", kSinceWin10},
+     {"CDPSvc", kSinceWin10},
+     {"DoSvc", kSinceWin10},
+     {"CoreMessagingRegistrar", kSinceWin10},
+     {"DcomLaunch", kSinceXp},
+     {"Messenger", OsSet::range(Os::winnt4, Os::win2003)},
+     {"Alerter", OsSet::range(Os::winnt4, Os::win2003)},
+     {"TrkSvr", OsSet::range(Os::win2000, Os::win2003)},
+     {"SharedAccess", OsSet::range(Os::win2000, Os::server2025)},
+     {"wscsvc", OsSet::of(Os::winxp, Os::vista, Os::win7, Os::win8, Os::win10, Os::win11)},
+     {"NTDS", OsSet::range(Os::vista, Os::server2025) & kServers},
+     {"ADWS", kServers},
+     {"DFSR", kServers},
+     {"Dfs", kServers},
+     {"DNS", kServers},
+     {"PolicyAgent", OsSet::range(Os::win2000, Os::server2025)}}};
+
+// Tools that only Linux has.
+constexpr std::array<std::string_view, 6> kLinuxKinds = {"ss",        "netstat_linux", "proc_net",
+                                                         "systemctl", "service_list",  "ps"};
+
+class Sockets {
+ public:
+  explicit Sockets(const Snapshot& snapshot) : snapshot_(snapshot) {}
+
+  bool open(Protocol protocol, std::uint16_t port) const {
+    return any([&](const Endpoint& e) { return e.protocol == protocol && e.port == port; });
+  }
+  bool held(std::uint32_t pid, Protocol protocol, std::uint16_t port) const {
+    return any([&](const Endpoint& e) {
+      return e.pid == pid && e.protocol == protocol && e.port == port;
+    });
+  }
+  std::size_t listeners(std::uint16_t first, std::uint16_t last) const {
+    std::vector<std::uint16_t> ports;
+    for (const Endpoint& e : snapshot_.endpoints) {
+      if (e.protocol == Protocol::tcp && e.is_open() && e.port >= first && e.port <= last) {
+        ports.push_back(e.port);
+      }
+    }
+    std::sort(ports.begin(), ports.end());
+    return static_cast<std::size_t>(std::unique(ports.begin(), ports.end()) - ports.begin());
+  }
+
+ private:
+  template <class Test>
+  bool any(Test test) const {
+    return std::any_of(snapshot_.endpoints.begin(), snapshot_.endpoints.end(),
+                       [&](const Endpoint& e) { return e.is_open() && test(e); });
+  }
+  const Snapshot& snapshot_;
+};
+
+bool is_kernel(const Snapshot& snapshot, std::uint32_t pid) {
+  const Process* process = snapshot.process(pid);
+  return process != nullptr && iequals(process->image, "System");
+}
+
+void add_kernel_clues(const Snapshot& snapshot, const Sockets& sockets,
+                      std::vector<OsClue>& clues) {
+  if (is_kernel(snapshot, kKernelNt4)) clues.push_back({OsSet::of(Os::winnt4), "PID 2 is System"});
+  if (is_kernel(snapshot, kKernelWin2000)) {
+    clues.push_back({OsSet::of(Os::win2000), "PID 8 is System"});
+  }
+  if (is_kernel(snapshot, kKernelWinXp)) clues.push_back({kSinceXp, "PID 4 is System"});
+  for (const std::uint16_t port : {kRawSmbPort, std::uint16_t{139}}) {
+    if (sockets.held(kKernelWin2000, Protocol::tcp, port)) {
+      clues.push_back({OsSet::of(Os::win2000), fmt::format("PID 8 holds port {}", port)});
+      break;
+    }
+    if (sockets.held(kKernelWinXp, Protocol::tcp, port)) {
+      clues.push_back({kSinceXp, fmt::format("PID 4 holds port {}", port)});
+      break;
+    }
+  }
+  if (sockets.held(kKernelWinXp, Protocol::udp, kRawSmbPort)) {
+    clues.push_back({OsSet::of(Os::winxp, Os::win2003), "PID 4 holds UDP 445"});
+  }
+}
+
+void add_port_clues(const Sockets& sockets, std::vector<OsClue>& clues) {
+  const bool rpc = sockets.open(Protocol::tcp, 135);
+  const bool smb = sockets.open(Protocol::tcp, kRawSmbPort);
+  if (!rpc) return;  // nothing here says Windows
+  if (smb) clues.push_back({OsSet::range(Os::win2000, Os::server2025), "port 445 is open", true});
+  if (sockets.open(Protocol::udp, kRawSmbPort)) {
+    clues.push_back({OsSet::range(Os::win2000, Os::win2003), "UDP 445 is open"});
+    if (sockets.open(Protocol::tcp, 5000) && sockets.open(Protocol::udp, 1900)) {
+      clues.push_back({OsSet::of(Os::winxp), "TCP 5000 and UDP 1900 are open beside it"});
+    }
+  } else if (sockets.open(Protocol::tcp, 5000) && sockets.open(Protocol::udp, 1900)) {
+    clues.push_back({OsSet::of(Os::winxp), "TCP 5000 and UDP 1900 are open", true});
+  }
+  if (sockets.open(Protocol::udp, 5355)) clues.push_back({kModern, "UDP 5355 (LLMNR) is open"});
+  if (sockets.listeners(49152, 65535) >= 3) {
+    clues.push_back({kModern, "three ports or more from 49152 on are open"});
+    if (sockets.listeners(49664, 49680) >= 3) {
+      clues.push_back({kSinceWin10, "dynamic ports begin at 49664", true});
+    } else if (sockets.listeners(49152, 49168) >= 3) {
+      clues.push_back(
+          {OsSet::range(Os::vista, Os::server2012r2), "dynamic ports begin at 49152", true});
+    }
+  } else if (sockets.listeners(49152, 65535) == 0 && sockets.listeners(1025, 1100) >= 2) {
+    clues.push_back({kOld, "dynamic ports begin at 1025", true});
+  }
+  if (sockets.open(Protocol::tcp, 88) && sockets.open(Protocol::tcp, 389)) {
+    clues.push_back({kServers, "ports 88 and 389 of a domain controller are open"});
+  }
+}
+
+template <std::size_t N>
+void add_name_clue(std::string_view name, std::string_view what,
+                   const std::array<NameRule, N>& rules, std::vector<OsClue>& clues) {
+  for (const NameRule& rule : rules) {
+    if (!iequals(rule.name, name)) continue;
+    const bool known = std::any_of(clues.begin(), clues.end(), [&](const OsClue& clue) {
+      return clue.possible == rule.possible;
+    });
+    if (!known) clues.push_back({rule.possible, fmt::format("{} {} is there", what, rule.name)});
+  }
+}
+
+void add_name_clues(const Snapshot& snapshot, std::vector<OsClue>& clues) {
+  for (const Process& process : snapshot.processes) {
+    add_name_clue(process.image, "the process", kImages, clues);
+    for (const std::string& service : process.services) {
+      add_name_clue(service, "the service", kServices, clues);
+    }
+  }
+  for (const Service& service : snapshot.services) {
+    add_name_clue(service.name, "the service", kServices, clues);
+    if (service.name.ends_with(".service") || service.name.ends_with(".socket")) {
+      add_name_clue("systemd", "the process", kImages, clues);
+    }
+  }
+}
+
+void add_setting_clues(const Snapshot& snapshot, std::vector<OsClue>& clues) {
+  constexpr std::string_view kKey = "HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion";
+  if (const Setting* product = snapshot.setting(kKey, "ProductName")) {
+    const OsSet possible = os_of_product(product->data);
+    if (!possible.empty()) clues.push_back({possible, "ProductName is " + product->data});
+  }
+  if (const Setting* build = snapshot.setting(kKey, "CurrentBuildNumber")) {
+    const Setting* version = snapshot.setting(kKey, "CurrentVersion");
+    // Since Windows 10 the value still says 6.3.
+    const std::string text = version != nullptr && build->data.size() == 4
+                                 ? version->data + '.' + build->data
+                                 : "10.0." + build->data;
+    const OsSet possible = os_of_version(text);
+    if (!possible.empty()) clues.push_back({possible, "CurrentBuildNumber is " + build->data});
+  }
+}
+
+void add_kind_clues(const Snapshot& snapshot, std::vector<OsClue>& clues) {
+  for (const Evidence& evidence : snapshot.evidence) {
+    for (const std::string_view kind : split(evidence.kind, '+')) {
+      if (std::find(kLinuxKinds.begin(), kLinuxKinds.end(), kind) == kLinuxKinds.end()) continue;
+      clues.push_back(
+          {OsSet::of(Os::linux), fmt::format("{} is a listing of Linux", evidence.name)});
+      return;
+    }
+  }
+}
+
+struct ProductRule {
+  std::string_view word;
+  OsSet possible;
+};
+// Longer names first: "Server 2012 R2" is no "Server 2012".
+constexpr std::array<ProductRule, 21> kProducts = {{{"Server 2025", OsSet::of(Os::server2025)},
+                                                    {"Server 2022", OsSet::of(Os::server2022)},
+                                                    {"Server 2019", OsSet::of(Os::server2019)},
+                                                    {"Server 2016", OsSet::of(Os::server2016)},
+                                                    {"Server 2012 R2", OsSet::of(Os::server2012r2)},
+                                                    {"Server 2012", OsSet::of(Os::server2012)},
+                                                    {"Server 2008 R2", OsSet::of(Os::server2008r2)},
+                                                    {"Server 2008", OsSet::of(Os::server2008)},
+                                                    {"Server 2003", OsSet::of(Os::win2003)},
+                                                    {"Hyper-V Server", OsSet()},
+                                                    {"Windows 11", OsSet::of(Os::win11)},
+                                                    {"Windows 10", OsSet::of(Os::win10)},
+                                                    {"Windows 8", OsSet::of(Os::win8)},
+                                                    {"Windows 7", OsSet::of(Os::win7)},
+                                                    {"Vista", OsSet::of(Os::vista)},
+                                                    {"Windows XP", OsSet::of(Os::winxp)},
+                                                    {"XP Professional", OsSet::of(Os::winxp)},
+                                                    {"2000", OsSet::of(Os::win2000)},
+                                                    {"NT 4", OsSet::of(Os::winnt4)},
+                                                    {"NT4", OsSet::of(Os::winnt4)},
+                                                    {"Linux", OsSet::of(Os::linux)}}};
+
+struct VersionRule {
+  std::string_view prefix;
+  OsSet possible;
+};
+constexpr std::array<VersionRule, 9> kVersions = {
+    {{"4.0", OsSet::of(Os::winnt4)},
+     {"5.0", OsSet::of(Os::win2000)},  // also printed as 5.00.2195
+     {"5.1", OsSet::of(Os::winxp)},
+     {"5.2", OsSet::of(Os::win2003)},
+     {"6.0.6000", OsSet::of(Os::vista)},
+     {"6.0", OsSet::of(Os::vista, Os::server2008)},
+     {"6.1", OsSet::of(Os::win7, Os::server2008r2)},
+     {"6.2", OsSet::of(Os::win8, Os::server2012)},
+     {"6.3", OsSet::of(Os::win8, Os::server2012r2)}}};
+
+struct BuildRule {
+  unsigned build;
+  OsSet possible;
+};
+// Builds that a server was made of; all others are of clients.
+constexpr std::array<BuildRule, 4> kServerBuilds = {
+    {{14393, OsSet::of(Os::win10, Os::server2016)},
+     {17763, OsSet::of(Os::win10, Os::server2019)},
+     {20348, OsSet::of(Os::server2022)},
+     {26100, OsSet::of(Os::win11, Os::server2025)}}};
+constexpr unsigned kFirstWindows11Build = 22000;
+
+}  // namespace
+
+OsSet OsSet::all() { return range(Os::winnt4, Os::linux); }
+
+int OsSet::size() const { return std::popcount(bits_); }
+
+OsSet os_of_product(std::string_view name) {
+  for (const ProductRule& rule : kProducts) {
+    if (icontains(name, rule.word)) return rule.possible;
+  }
+  return {};
+}
+
+OsSet os_of_version(std::string_view version) {
+  constexpr std::string_view kTen = "10.0.";
+  if (version.starts_with(kTen)) {
+    const std::string_view rest = version.substr(kTen.size());
+    const auto build = number<unsigned>(rest.substr(0, rest.find_first_of(". ")));
+    if (!build) return {};
+    for (const BuildRule& rule : kServerBuilds) {
+      if (rule.build == *build) return rule.possible;
+    }
+    return OsSet::of(*build < kFirstWindows11Build ? Os::win10 : Os::win11);
+  }
+  for (const VersionRule& rule : kVersions) {
+    if (version.starts_with(rule.prefix)) return rule.possible;
+  }
+  return {};
+}
+
+std::vector<OsClue> os_clues_of(const Snapshot& snapshot) {
+  std::vector<OsClue> clues;
+  const Sockets sockets(snapshot);
+  add_setting_clues(snapshot, clues);
+  add_kind_clues(snapshot, clues);
+  add_kernel_clues(snapshot, sockets, clues);
+  add_name_clues(snapshot, clues);
+  add_port_clues(sockets, clues);
+  return clues;
+}
+
+}  // namespace deadlight::evidence

@@ -1,0 +1,165 @@
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "base/text.h"
+#include "evidence/columns.h"
+#include "evidence/csv.h"
+#include "evidence/tasklist_rows.h"
+
+/// The forms of tasklist that are no tables: `/fo csv` and `/fo list`.
+namespace deadlight::evidence {
+namespace {
+
+constexpr std::string_view kKind = "tasklist";
+constexpr std::size_t kServicesCells = 3;
+constexpr std::size_t kPackageCells = 4;  // /apps
+constexpr std::size_t kPlainCells = 5;
+constexpr std::size_t kVerboseCells = 9;
+
+bool is_cell_count(std::size_t count) {
+  return count == kServicesCells || count == kPackageCells || count == kPlainCells ||
+         count == kVerboseCells;
+}
+
+/// Only "PID" is the same in nearly all languages.
+bool is_csv_heading(const std::vector<std::string>& cells) {
+  return is_cell_count(cells.size()) &&
+         (iequals(cells[1], "PID") || iequals(cells[0], "Image Name"));
+}
+
+std::optional<std::uint32_t> csv_pid(const std::vector<std::string>& cells) {
+  if (!is_cell_count(cells.size()) || cells[0].empty()) return std::nullopt;
+  return number<std::uint32_t>(cells[1]);
+}
+
+/// A row without heading must look like one beyond doubt: CSV is the form of many tools.
+bool is_headless_csv(const std::vector<std::string>& cells) {
+  if (!csv_pid(cells) || !is_image_name(cells[0])) return false;
+  if (cells.size() == kServicesCells) return true;
+  constexpr std::size_t kMemory = 4;
+  // "Services 0 24 K", as the table has it
+  return cells.size() >= kPlainCells && ends_with_memory("x " + cells[kMemory]);
+}
+
+/// The key and the value of "PID:          888".
+std::optional<KeyValue> list_field(std::string_view line) {
+  const std::optional<KeyValue> field = key_value(line);
+  if (!field || line.find("::") != std::string_view::npos) return std::nullopt;
+  return field;
+}
+
+/// Reads `tasklist /fo list`. Keys are translated; their order is not.
+class ListReader {
+ public:
+  explicit ListReader(Reading& reading) : reading_(reading), rows_(reading) {}
+
+  std::size_t run(std::size_t pid_line) {
+    std::size_t end = pid_line;
+    while (const std::optional<std::size_t> next = read_process(pid_line)) {
+      end = *next;
+      // A blank line, the image name, then the process id.
+      std::size_t at = end;
+      while (at < reading_.line_count() && at < end + 3 && trim(reading_.line(at)).empty()) ++at;
+      pid_line = at + 1;
+    }
+    rows_.finish(is_services_ ? TaskColumn::services : TaskColumn::other);
+    return end;
+  }
+
+ private:
+  bool is_free(std::size_t index) const {
+    return index < reading_.line_count() && reading_.is_free(index);
+  }
+
+  /// Returns the line after the process; nullopt if there is none.
+  std::optional<std::size_t> read_process(std::size_t pid_line) {
+    if (pid_line == 0 || !is_free(pid_line) || !is_free(pid_line - 1)) return std::nullopt;
+    const std::optional<KeyValue> pid = list_field(reading_.line(pid_line));
+    const std::optional<KeyValue> image = list_field(reading_.line(pid_line - 1));
+    if (!pid || !image || !pid->key.starts_with("PID") || image->value.empty()) {
+      return std::nullopt;
+    }
+    // Other tools indent the process id below a heading.
+    const auto indent = [this](std::size_t i) { return reading_.line(i).find_first_not_of(" \t"); };
+    if (indent(pid_line) != indent(pid_line - 1)) return std::nullopt;
+    const auto value = number<std::uint32_t>(pid->value);
+    if (!value) return std::nullopt;
+    reading_.found(kKind);
+    rows_.begin(pid_line - 1, image->value, *value, {});
+    rows_.go_on(pid_line, {});
+    return read_fields(pid_line + 1);
+  }
+
+  /// "Services:     Dhcp", and the lines below with one service each; or five and more fields.
+  std::size_t read_fields(std::size_t index) {
+    std::size_t end = index;
+    while (is_free(end) && !trim(reading_.line(end)).empty() && !begins_process(end)) ++end;
+    std::size_t fields = 0;
+    for (std::size_t i = index; i < end; ++i) fields += is_field(i) ? 1 : 0;
+    is_services_ = is_services_ || fields == 1;
+    for (; index < end; ++index) {
+      const std::string_view line = reading_.line(index);
+      const std::optional<KeyValue> field = is_field(index) ? list_field(line) : std::nullopt;
+      rows_.go_on(index, fields != 1 ? "" : (field ? field->value : trim(line)));
+    }
+    return end;
+  }
+
+  bool is_field(std::size_t index) const {
+    const std::string_view line = reading_.line(index);
+    return line.front() != ' ' && line.front() != '\t' && list_field(line).has_value();
+  }
+
+  /// Blank lines between the processes may be lost.
+  bool begins_process(std::size_t index) const {
+    return is_free(index + 1) && reading_.line(index + 1).starts_with("PID:");
+  }
+
+  Reading& reading_;
+  TaskRows rows_;
+  bool is_services_ = false;
+};
+
+}  // namespace
+
+bool starts_tasklist_csv(std::string_view line) {
+  constexpr std::size_t kNameBytesMax = 300;
+  const std::size_t end = line.substr(0, kNameBytesMax).find("\",\"");
+  if (end == std::string_view::npos || end + 3 >= line.size()) return false;
+  const char c = line[end + 3];
+  return (c >= '0' && c <= '9') || c == 'P' || istarts_with(line, "\"Image Name\"");
+}
+
+std::size_t read_tasklist_csv(Reading& reading, std::size_t first) {
+  constexpr char kComma = ',';
+  std::vector<std::string> cells = csv_cells(reading.line(first), kComma);
+  const bool has_heading = is_csv_heading(cells);
+  if (!has_heading && !is_headless_csv(cells)) return first;
+  const std::size_t cell_count = cells.size();
+  reading.found(kKind);
+  TaskRows rows(reading);
+  std::size_t index = first;
+  if (has_heading) reading.take(index++, Mark::heading);
+  for (; index < reading.line_count() && reading.is_free(index); ++index) {
+    const std::string_view line = trim(reading.line(index));
+    if (line.empty() || line.front() != '"') break;
+    cells = csv_cells(line, kComma);
+    const auto pid = csv_pid(cells);
+    if (is_csv_heading(cells)) break;
+    if (!pid || cells.size() != cell_count) {
+      reading.unread(index, "no process name and id in the row of tasklist");
+      continue;
+    }
+    rows.begin(index, cells[0], *pid, cell_count == kServicesCells ? cells[2] : "");
+  }
+  rows.finish(cell_count == kServicesCells ? TaskColumn::services : TaskColumn::other);
+  return index;
+}
+
+std::size_t read_tasklist_list(Reading& reading, std::size_t pid_line) {
+  const std::size_t end = ListReader(reading).run(pid_line);
+  return std::max(end, pid_line);
+}
+
+}  // namespace deadlight::evidence

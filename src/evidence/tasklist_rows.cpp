@@ -1,0 +1,149 @@
+#include "evidence/tasklist_rows.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "base/text.h"
+
+namespace deadlight::evidence {
+namespace {
+
+constexpr std::uint32_t kKernelPid = 4;
+
+// How "N/A" is written, where neither the idle process nor the kernel's is in the listing to tell.
+constexpr std::array<std::string_view, 17> kNotApplicable = {
+    "N/A",  "N/D",       "n.v.t.", "Nicht zutreffend", "Non disponible",
+    "Н/Д",  "Н/П",       "暂缺",   "不適用",           "該当なし",
+    "N/V",  "No aplica", "Saknas", "Ikke tilgængelig", "해당 없음",
+    "Brak", "Yok"};
+
+/// True for a text that no service is named by, only the lack of one.
+bool is_single(std::string_view list) {
+  return !list.empty() && list.find(',') == std::string_view::npos;
+}
+
+bool contains_text(const std::vector<std::string>& texts, std::string_view text) {
+  return std::any_of(texts.begin(), texts.end(),
+                     [&](const std::string& known) { return iequals(known, text); });
+}
+
+}  // namespace
+
+bool is_image_name(std::string_view image) {
+  constexpr std::array<std::string_view, 8> kBare = {
+      "System", "System Idle Process", "Registry", "Memory Compression", "Secure System", "vmmem",
+      "Vmmem",  "System Process"};
+  constexpr std::array<std::string_view, 6> kExtensions = {".exe", ".com", ".scr",
+                                                           ".dll", ".tmp", ".bin"};
+  if (std::find(kBare.begin(), kBare.end(), image) != kBare.end()) return true;
+  return image.size() > 4 &&
+         std::any_of(kExtensions.begin(), kExtensions.end(), [&](std::string_view extension) {
+           return iequals(image.substr(image.size() - 4), extension);
+         });
+}
+
+bool ends_with_memory(std::string_view rest) {
+  const std::vector<std::string_view> parts = words(rest);
+  if (parts.size() < 3) return false;
+  const std::string_view unit = parts.back();
+  const auto letters = std::count_if(unit.begin(), unit.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  });
+  std::string_view size = parts[parts.size() - 2];
+  // 0xA0, 0x202F: blanks that do not break a line part the thousands in French and Russian.
+  return letters <= 2 && unit.find_first_of("0123456789") == std::string_view::npos &&
+         !size.empty() && size.front() >= '0' && size.front() <= '9' &&
+         size.find_first_not_of("0123456789.,'\xC2\xA0\xE2\x80\xAF") == std::string_view::npos;
+}
+
+bool TaskRows::is_unfinished() const { return !rows_.empty() && rows_.back().list.ends_with(','); }
+
+void TaskRows::begin(std::size_t line, std::string_view image, std::uint32_t pid,
+                     std::string_view list) {
+  Row row;
+  row.process.image = image;
+  row.process.pid = pid;
+  rows_.push_back(std::move(row));
+  go_on(line, list);
+}
+
+void TaskRows::go_on(std::size_t line, std::string_view list) {
+  Row& row = rows_.back();
+  reading_.take(line, Mark::row);
+  row.process.sources.append(reading_.source(line));
+  row.last_line = line;
+  // Lists that name one service a line have no commas.
+  if (!row.list.empty() && !row.list.ends_with(',') && !list.empty()) row.list += ',';
+  row.list += list;
+}
+
+bool TaskRows::has_modules() const {
+  return std::any_of(rows_.begin(), rows_.end(),
+                     [](const Row& row) { return icontains(row.list, ".dll"); });
+}
+
+/// The idle process and the kernel host no service, so what stands there is "N/A". So is what
+/// stands alone at three processes or more: a service runs in one.
+std::vector<std::string> TaskRows::not_applicable() const {
+  constexpr std::size_t kProcessesMin = 3;
+  std::vector<std::string> texts(kNotApplicable.begin(), kNotApplicable.end());
+  std::map<std::string_view, std::set<std::uint32_t>> holders;
+  for (const Row& row : rows_) {
+    if (!is_single(row.list)) continue;
+    const std::uint32_t pid = row.process.pid;
+    if ((pid == 0 || pid == kKernelPid) && !contains_text(texts, row.list)) {
+      texts.push_back(row.list);
+    }
+    std::set<std::uint32_t>& pids = holders[row.list];
+    if (pids.size() < kProcessesMin) pids.insert(pid);
+  }
+  for (const auto& [text, pids] : holders) {
+    if (pids.size() == kProcessesMin && !contains_text(texts, text)) texts.emplace_back(text);
+  }
+  return texts;
+}
+
+/// A list that ends with a comma was cut off, as is one with dots: it is not all that the process
+/// hosts.
+void TaskRows::take_services(Row& row, const std::vector<std::string>& not_applicable) {
+  Process& process = row.process;
+  const std::string_view list = row.list;
+  process.services_known = !list.empty();
+  if (contains_text(not_applicable, list)) return;
+  for (const std::string_view part : split(list, ',')) {
+    const std::string_view name = trim(part);
+    const bool is_cut = name.ends_with("...") || name.ends_with("…");
+    if (is_cut) process.services_known = false;
+    if (!name.empty() && !is_cut) process.services.emplace_back(name);
+  }
+  if (list.ends_with(',')) {
+    process.services_known = false;
+    reading_.complain(row.last_line,
+                      fmt::format("the services of PID {} end with a comma: the rest "
+                                  "is missing",
+                                  process.pid));
+  } else if (!list.empty() && !process.services_known) {
+    reading_.complain(row.last_line,
+                      fmt::format("the services of PID {} are cut off: list them with "
+                                  "'tasklist /svc /fo csv'",
+                                  process.pid));
+  }
+}
+
+void TaskRows::finish(TaskColumn column) {
+  if (column == TaskColumn::services && has_modules()) column = TaskColumn::modules;
+  std::vector<std::string> texts;
+  if (column == TaskColumn::services) texts = not_applicable();
+  for (Row& row : rows_) {
+    if (column == TaskColumn::services) take_services(row, texts);
+    reading_.add(std::move(row.process));
+  }
+  rows_.clear();
+}
+
+}  // namespace deadlight::evidence

@@ -1,0 +1,77 @@
+// Owners on Linux: the kernel names each process's cgroup, and with it the unit.
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "exposure/attribution.h"
+
+namespace deadlight {
+namespace {
+
+using knowledge::Holder;
+using knowledge::ServiceFact;
+
+constexpr std::string_view kInitScope = "init.scope";
+
+bool is_unit_of_manager(std::string_view unit) {
+  return unit.ends_with(".service") || unit.ends_with(".socket");
+}
+
+}  // namespace
+
+void Attribution::from_unit(Exposed& exposed) const {
+  const Endpoint& endpoint = exposed.endpoint;
+  const Matches matches = opens_.matches_for(endpoint);
+  Owner& owner = exposed.owner;
+  if (is_unit_of_manager(endpoint.unit)) {
+    hold(exposed, endpoint.unit, matches);
+    // A host calls a unit by its own name (sshd.service for ssh.service), and so must a change.
+    for (Holder& holder : exposed.holders) holder.service = endpoint.unit;
+    owner.confidence = Confidence::observed;
+    owner.because.push_back(fmt::format("PID {} ({}) runs in the cgroup of {}",
+                                        endpoint.pid.value_or(0), endpoint.process, endpoint.unit));
+    return;
+  }
+  if (endpoint.unit == kInitScope) return from_socket_unit(exposed, matches);
+  if (!endpoint.unit.empty()) {
+    owner.because.push_back(fmt::format("PID {} was started in {}, not by a service",
+                                        endpoint.pid.value_or(0), endpoint.unit));
+    return program(exposed);
+  }
+  // The kernel's own sockets (NFS, WireGuard) have no process, and neither have those of other
+  // users.
+  if (owner.process.empty()) return from_port(exposed, matches);
+  const std::vector<Match> running = run_by(matches, owner.process);
+  if (running.empty()) {
+    owner.because.push_back(fmt::format("PID {} is {}; no service manager names its unit",
+                                        endpoint.pid.value_or(0), owner.process));
+    return program(exposed);
+  }
+  candidates(exposed, running);
+  owner.because.push_back(fmt::format("{} is what {} runs; no cgroup names the unit", owner.process,
+                                      running.front().opens->holder));
+}
+
+// Matches whose service runs `process`. The kernel cuts the names of processes to 15 characters.
+std::vector<Match> Attribution::run_by(const Matches& matches, std::string_view process) const {
+  std::vector<Match> running;
+  for (const Match& match : matches.best()) {
+    const ServiceFact* fact = kb_->service(match.opens->holder);
+    if (fact != nullptr && istarts_with(kb_->image_of(*fact, Os::linux), process)) {
+      running.push_back(match);
+    }
+  }
+  return running;
+}
+
+// PID 1 listens for a socket unit until the first visitor starts the service.
+void Attribution::from_socket_unit(Exposed& exposed, const Matches& matches) const {
+  std::vector<Match> units;
+  for (const Match& match : matches.best()) {
+    if (match.opens->holder.ends_with(".socket")) units.push_back(match);
+  }
+  exposed.owner.because.push_back("PID 1 holds it for a socket unit");
+  if (units.empty()) return program(exposed);
+  candidates(exposed, units);
+}
+
+}  // namespace deadlight

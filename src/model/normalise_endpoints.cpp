@@ -1,0 +1,163 @@
+#include <array>
+#include <cstring>
+#include <limits>
+#include <tuple>
+
+#include "model/normalise_parts.h"
+
+namespace deadlight {
+namespace {
+
+/// Identity within a snapshot. Negative, zero or positive.
+int compare_sockets(const Endpoint& a, const Endpoint& b) {
+  if (a.protocol != b.protocol) return a.protocol < b.protocol ? -1 : 1;
+  if (const int local = compare(a.local, b.local); local != 0) return local;
+  if (a.port != b.port) return a.port < b.port ? -1 : 1;
+  if (a.remote.has_value() != b.remote.has_value()) return a.remote ? 1 : -1;
+  if (!a.remote) return 0;
+  if (const int remote = compare(*a.remote, *b.remote); remote != 0) return remote;
+  return static_cast<int>(a.remote_port) - static_cast<int>(b.remote_port);
+}
+
+/// Everything of an endpoint that may differ between two rows of one socket.
+bool row_before(const Endpoint& a, const Endpoint& b) {
+  if (endpoint_before(a, b)) return true;
+  if (endpoint_before(b, a)) return false;
+  if (a.components != b.components) return a.components < b.components;
+  if (a.unit != b.unit) return a.unit < b.unit;
+  return sources_before(a.sources, b.sources);
+}
+
+void merge_into(Endpoint& to, Endpoint& from) {
+  fill(to.pid, from.pid);
+  fill(to.process, from.process);
+  fill(to.unit, from.unit);
+  to.state = std::min(to.state, from.state);
+  append(to.components, from.components);
+  to.sources.append(from.sources);
+}
+
+/// True if one and the same source names both owners. That is a shared socket (several programs
+/// on UDP 5353), no contradiction.
+bool share_evidence(const Endpoint& a, const Endpoint& b) {
+  for (const SourceRef& source : a.sources) {
+    const auto same = [&](const SourceRef& other) { return other.evidence == source.evidence; };
+    if (std::any_of(b.sources.begin(), b.sources.end(), same)) return true;
+  }
+  return false;
+}
+
+/// Rows of one socket become one row for each owner; a row without an owner joins the first.
+/// Rows without PID that name different processes are different sockets (netstat -b of one that is
+/// shared).
+bool contradict(const Endpoint& a, const Endpoint& b) {
+  return !a.pid && !b.pid && !a.process.empty() && !b.process.empty() && a.process != b.process;
+}
+
+void merge_socket(std::vector<Endpoint>& rows, Snapshot& snapshot, std::vector<Endpoint>& merged) {
+  std::stable_sort(rows.begin(), rows.end(), [](const Endpoint& a, const Endpoint& b) {
+    return std::tuple(!a.pid, a.pid, a.process) < std::tuple(!b.pid, b.pid, b.process);
+  });
+  const std::size_t first = merged.size();
+  for (Endpoint& row : rows) {
+    const bool fresh = merged.size() == first || (row.pid && merged.back().pid != row.pid) ||
+                       contradict(merged.back(), row);
+    if (fresh) {
+      merged.push_back(std::move(row));
+    } else {
+      merge_into(row.pid || !merged.back().pid ? merged.back() : merged[first], row);
+    }
+  }
+  for (std::size_t i = first; i < merged.size(); ++i) {
+    sort_names(merged[i].components);
+    merged[i].sources.normalise();
+  }
+  for (std::size_t i = first + 1; i < merged.size(); ++i) {
+    if (!merged[i].pid || !merged[i - 1].pid) continue;
+    if (share_evidence(merged[i - 1], merged[i])) continue;
+    snapshot.notes.push_back(fmt::format(
+        "{} has PID {} in {} and PID {} in {}: both are kept; are the files of one host and time?",
+        endpoint_text(merged[i]), *merged[i - 1].pid,
+        describe_source(snapshot, merged[i - 1].sources), *merged[i].pid,
+        describe_source(snapshot, merged[i].sources)));
+  }
+}
+
+/// What orders most endpoints, close together: comparing two endpoints themselves waits for memory.
+struct EndpointKey {
+  std::array<std::uint8_t, 20> bytes{};
+  std::uint32_t place = 0;
+};
+
+EndpointKey key_of(const Endpoint& endpoint, bool open_first) {
+  EndpointKey key;
+  key.bytes[0] = static_cast<std::uint8_t>(2 * static_cast<int>(endpoint.protocol) +
+                                           (open_first && !endpoint.is_open() ? 1 : 0));
+  key.bytes[1] = !endpoint.local.ip ? 2 : endpoint.local.ip->v6 ? 1 : 0;
+  // Names are left to the full comparison, and so is all that follows them.
+  if (!endpoint.local.ip) return key;
+  std::copy(endpoint.local.ip->bytes.begin(), endpoint.local.ip->bytes.end(),
+            key.bytes.begin() + 2);
+  key.bytes[18] = static_cast<std::uint8_t>(endpoint.port >> 8);
+  key.bytes[19] = static_cast<std::uint8_t>(endpoint.port & 0xFF);
+  return key;
+}
+
+template <class Less>
+void sort_endpoints(std::vector<Endpoint>& all, bool open_first, Less less) {
+  if (std::is_sorted(all.begin(), all.end(), less)) return;
+  const bool zones = std::any_of(all.begin(), all.end(), [](const Endpoint& endpoint) {
+    return endpoint.local.ip && !endpoint.local.ip->zone.empty();
+  });
+  // A zone stands between address and port in the order, and the key has no room for it.
+  if (zones || all.size() > std::numeric_limits<std::uint32_t>::max()) return sort_facts(all, less);
+  std::vector<EndpointKey> keys;
+  keys.reserve(all.size());
+  for (const Endpoint& endpoint : all) {
+    keys.push_back(key_of(endpoint, open_first));
+    keys.back().place = static_cast<std::uint32_t>(keys.size() - 1);
+  }
+  std::sort(keys.begin(), keys.end(), [&](const EndpointKey& a, const EndpointKey& b) {
+    const int order = std::memcmp(a.bytes.data(), b.bytes.data(), a.bytes.size());
+    return order != 0 ? order < 0 : less(all[a.place], all[b.place]);
+  });
+  std::vector<Endpoint> sorted;
+  sorted.reserve(all.size());
+  for (const EndpointKey& key : keys) sorted.push_back(std::move(all[key.place]));
+  all = std::move(sorted);
+}
+
+}  // namespace
+
+void normalise_endpoints(Snapshot& snapshot) {
+  std::vector<Endpoint>& all = snapshot.endpoints;
+  sort_endpoints(all, false, [](const Endpoint& a, const Endpoint& b) {
+    const int sockets = compare_sockets(a, b);
+    return sockets < 0 || (sockets == 0 && row_before(a, b));
+  });
+  const auto same = [](const Endpoint& a, const Endpoint& b) { return compare_sockets(a, b) == 0; };
+  if (std::adjacent_find(all.begin(), all.end(), same) == all.end()) {
+    for (Endpoint& endpoint : all) sort_names(endpoint.components);
+    return sort_endpoints(all, true, endpoint_before);
+  }
+  std::vector<Endpoint> merged;
+  merged.reserve(all.size());
+  std::vector<Endpoint> rows;
+  for (std::size_t i = 0; i < all.size();) {
+    std::size_t end = i + 1;
+    while (end < all.size() && same(all[i], all[end])) ++end;
+    if (end == i + 1) {
+      sort_names(all[i].components);
+      merged.push_back(std::move(all[i]));
+    } else {
+      rows.assign(std::make_move_iterator(all.begin() + static_cast<std::ptrdiff_t>(i)),
+                  std::make_move_iterator(all.begin() + static_cast<std::ptrdiff_t>(end)));
+      merge_socket(rows, snapshot, merged);
+    }
+    i = end;
+  }
+  sort_endpoints(merged, true, endpoint_before);
+  all = std::move(merged);
+}
+
+}  // namespace deadlight

@@ -1,0 +1,161 @@
+#pragma once
+
+#include "model/snapshot.h"
+
+/// The fields of each struct in JSON, once for both directions: Io is a writer or a reader. A field
+/// that `required` names must stand in the file; others keep their default.
+namespace deadlight {
+
+template <class Io>
+void fields(Io& io, SourceRef& source) {
+  io.required("evidence", source.evidence);
+  io.required("line", source.line);
+}
+
+template <class Io>
+void fields(Io& io, Evidence& evidence) {
+  io.required("name", evidence.name);
+  io.required("kind", evidence.kind);
+}
+
+template <class Io>
+void fields(Io& io, Endpoint& endpoint) {
+  io.required("protocol", endpoint.protocol);
+  io.required("local", endpoint.local);
+  io.required("port", endpoint.port);
+  io.field("remote", endpoint.remote);
+  io.field("remote_port", endpoint.remote_port);
+  io.required("state", endpoint.state);
+  io.field("pid", endpoint.pid);
+  io.field("process", endpoint.process);
+  io.field("components", endpoint.components);
+  io.field("unit", endpoint.unit);
+  io.field("sources", endpoint.sources);
+}
+
+template <class Io>
+void fields(Io& io, Process& process) {
+  io.required("pid", process.pid);
+  io.field("image", process.image);
+  io.field("path", process.path);
+  io.field("command_line", process.command_line);
+  io.field("services", process.services);
+  io.field("services_known", process.services_known);
+  io.field("sources", process.sources);
+}
+
+template <class Io>
+void fields(Io& io, Service& service) {
+  io.required("name", service.name);
+  io.field("title", service.title);
+  io.field("state", service.state);
+  io.field("start", service.start);
+  io.field("pid", service.pid);
+  io.field("command", service.command);
+  io.field("depends_on", service.depends_on);
+  io.field("sources", service.sources);
+}
+
+template <class Io>
+void fields(Io& io, StartedTitle& started) {
+  io.required("title", started.title);
+  io.field("sources", started.sources);
+}
+
+template <class Io>
+void fields(Io& io, Setting& setting) {
+  io.required("key", setting.key);
+  io.required("name", setting.name);
+  io.field("type", setting.type);
+  io.required("data", setting.data);
+  io.field("sources", setting.sources);
+}
+
+template <class Io>
+void fields(Io& io, RpcEndpoint& rpc) {
+  io.required("interface_id", rpc.interface_id);
+  io.field("version", rpc.version);
+  io.field("annotation", rpc.annotation);
+  io.required("sequence", rpc.sequence);
+  io.field("address", rpc.address);
+  io.field("endpoint", rpc.endpoint);
+  io.field("sources", rpc.sources);
+}
+
+template <class Io>
+void fields(Io& io, HttpUrl& url) {
+  io.required("url", url.url);
+  io.field("reserved", url.reserved);
+  io.field("pids", url.pids);
+  io.field("account", url.account);
+  io.field("queue", url.queue);
+  io.field("sources", url.sources);
+}
+
+template <class Io>
+void fields(Io& io, FirewallRule& rule) {
+  io.required("name", rule.name);
+  io.field("enabled", rule.enabled);
+  io.field("inbound", rule.inbound);
+  io.field("allow", rule.allow);
+  io.field("protocol", rule.protocol);
+  io.field("local_port", rule.local_port);
+  io.field("remote", rule.remote);
+  io.field("profiles", rule.profiles);
+  io.field("program", rule.program);
+  io.field("service", rule.service);
+  io.field("sources", rule.sources);
+}
+
+template <class Io>
+void fields(Io& io, OutsidePort& port) {
+  io.required("protocol", port.protocol);
+  io.required("address", port.address);
+  io.required("port", port.port);
+  io.required("answer", port.answer);
+  io.field("service", port.service);
+  io.field("sources", port.sources);
+}
+
+template <class Io>
+void fields(Io& io, Unread& unread) {
+  io.required("file", unread.file);
+  io.required("line", unread.line);
+  io.required("reason", unread.reason);
+}
+
+template <class Io>
+void fields(Io& io, Skipped& skipped) {
+  io.required("file", skipped.file);
+  io.required("first_line", skipped.first_line);
+  io.required("last_line", skipped.last_line);
+}
+
+template <class Io>
+void fields(Io& io, Host& host) {
+  io.field("name", host.name);
+  io.field("os", host.os);
+  io.field("os_basis", host.os_basis);
+  io.field("os_confidence", host.os_confidence);
+}
+
+template <class Io>
+void fields(Io& io, Snapshot& snapshot) {
+  io.field("host", snapshot.host);
+  io.field("evidence", snapshot.evidence);
+  io.field("endpoints", snapshot.endpoints);
+  io.field("processes", snapshot.processes);
+  io.field("services", snapshot.services);
+  io.field("started", snapshot.started);
+  io.field("started_known", snapshot.started_known);
+  io.field("settings", snapshot.settings);
+  io.field("rpc", snapshot.rpc);
+  io.field("urls", snapshot.urls);
+  io.field("firewall", snapshot.firewall);
+  io.field("outside", snapshot.outside);
+  io.field("unread", snapshot.unread);
+  io.field("skipped", snapshot.skipped);
+  io.field("notes", snapshot.notes);
+}
+
+}  // namespace deadlight
