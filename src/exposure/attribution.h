@@ -54,6 +54,7 @@ class Attribution {
   const knowledge::Knowledge* kb_;
   /// By protocol: more sockets on dynamic ports, without a process, than services that open one.
   bool crowded_[2] = {false, false};
+  const SystemFacts* system_;
   const OpensIndex& opens_;
   RunningServices running_;
   Registrations registrations_;

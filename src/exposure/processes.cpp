@@ -185,6 +185,7 @@ void ProcessSolver::narrow_by_ports(ProcessView& view) const {
     if (!one_holder(matches.fixed)) continue;
     const knowledge::OpensFact& opens = *matches.fixed.front().opens;
     if (!opens.distinctive && !host_known) continue;
+    if (!system_->is_proof(opens.holder, !view.image.empty())) continue;
     std::vector<const Container*> hosting;
     std::copy_if(view.possible.begin(), view.possible.end(), std::back_inserter(hosting),
                  [&opens](const Container* one) { return one->hosts(opens.holder); });

@@ -13,6 +13,13 @@ SystemFacts::SystemFacts(Os system, const knowledge::Knowledge& base)
   }
 }
 
+bool SystemFacts::is_proof(std::string_view service, bool image_known) const {
+  if (image_known || !is_modern_windows(os)) return true;
+  const knowledge::ServiceFact* fact = kb->service(service);
+  return fact != nullptr &&
+         (fact->kind == knowledge::ServiceKind::driver || fact->protected_on(os));
+}
+
 const SystemFacts& AllSystems::of(Os os) {
   const std::lock_guard lock(mutex_);
   std::unique_ptr<const SystemFacts>& facts = facts_[static_cast<std::size_t>(os)];

@@ -22,6 +22,12 @@ struct SystemFacts {
   OpensIndex opens;
   std::vector<Container> containers;
   knowledge::Dependencies dependencies;
+  /// True if a port that only `service` opens proves that the process hosts it. Of a process whose
+  /// image is not known that holds since Vista only for what always runs: so many programs of other
+  /// makers are there, and share its well-known ports. Before, a system is small enough to be
+  /// known.
+  bool is_proof(std::string_view service, bool image_known) const;
+
   std::vector<const knowledge::CloserFact*> closers;  ///< those for this OS, in the base's order
 };
 
