@@ -28,6 +28,11 @@ std::vector<Holder> holders_of(const std::vector<Match>& matches) {
   return holders;
 }
 
+// Up to Server 2003 ports are given out in order from 1025 on: what starts with the system has one
+// of the first. (A desktop of Windows XP has about ten, a full server fewer than a hundred.)
+constexpr std::uint16_t kFirstDynamicPort = 1025;
+constexpr std::uint16_t kBootPorts = 256;
+
 // The feature that a list shows: the one that all holders share; for a socket with several holders
 // of one service, the one that keeps it for others.
 std::string shown_feature(const std::vector<Holder>& holders) {
@@ -43,8 +48,8 @@ std::string shown_feature(const std::vector<Holder>& holders) {
   return one ? shown->feature : std::string();
 }
 
-// It may as well be a program that nobody wrote down: then nothing that is known closes it.
-void maybe_program(Exposed& exposed) { exposed.holders.push_back({}); }
+// It rather is a program that nobody wrote down: then nothing that is known closes it.
+void rather_program(Exposed& exposed) { exposed.holders.push_back({}); }
 
 std::vector<std::string> services_of(const std::vector<Holder>& holders) {
   std::vector<std::string> names;
@@ -64,10 +69,11 @@ Attribution::Attribution(const Snapshot& snapshot, const std::vector<bool>& phan
                          const SystemFacts& system)
     : snapshot_(&snapshot),
       kb_(system.kb),
+      system_(&system),
       opens_(system.opens),
       running_(snapshot, *system.kb),
       registrations_(snapshot, system),
-      solver_(snapshot, phantom, system, {running_, registrations_}) {
+      solver_(snapshot, phantom, system, registrations_) {
   count_vague(phantom);
 }
 
@@ -110,6 +116,10 @@ void Attribution::name_owner(Exposed& exposed) const {
     if (view == nullptr ? endpoint.process.empty() : view->is_system()) from_urls(exposed);
   }
   doubt_guessed_system(exposed);
+  // Only a list of all services of the process leaves no room for others.
+  const ProcessView* view = endpoint.pid ? solver_.find(*endpoint.pid) : nullptr;
+  exposed.owner.others_possible = exposed.owner.confidence == Confidence::candidate &&
+                                  (view == nullptr || !view->services_observed);
 }
 
 void summarise_holders(Exposed& exposed) {
@@ -237,6 +247,7 @@ void Attribution::from_services(Exposed& exposed, const ProcessView& view,
     return;
   }
   const std::string_view service = held.front().opens->holder;
+  const bool vague = matches.fixed.empty() || held.front().opens->dynamic();
   if (!only_rpc_socket(view, exposed, held.front())) {
     owner.because.push_back(fmt::format(
         "{} opens one such port, but the process holds several: it may be another's", service));
@@ -245,15 +256,45 @@ void Attribution::from_services(Exposed& exposed, const ProcessView& view,
     }
     return;
   }
+  if (vague && may_be_unknown_service(exposed, view)) return;
   owner.confidence = Confidence::derived;
   owner.because.push_back(
       view.services.size() == 1
           ? fmt::format("{} is the only service in it", service)
           : fmt::format(
                 "of the services in it only {} opens {}", service,
-                matches.fixed.empty() || held.front().opens->dynamic()
-                    ? fmt::format("a dynamic {} port", protocol_id(exposed.endpoint.protocol))
-                    : port_text(exposed.endpoint)));
+                vague ? fmt::format("a dynamic {} port", protocol_id(exposed.endpoint.protocol))
+                      : port_text(exposed.endpoint)));
+}
+
+bool Attribution::is_of_system(std::string_view service) const {
+  const std::vector<Container>& containers = system_->containers;
+  return kb_->service(service) != nullptr ||
+         std::any_of(containers.begin(), containers.end(),
+                     [service](const Container& one) { return one.hosts(service); });
+}
+
+// Any service may open a dynamic port: that only one of those that are known does proves nothing
+// where others may be in the process, or one that nobody wrote down.
+bool Attribution::may_be_unknown_service(Exposed& exposed, const ProcessView& view) const {
+  const bool modern = is_modern_windows(snapshot_->host.os);
+  const bool service_host = view.image.empty() || istarts_with(view.image, "svchost");
+  const bool late = service_host && exposed.endpoint.port >= kFirstDynamicPort + kBootPorts;
+  if (!view.services_observed && (modern || late)) {
+    exposed.owner.because.emplace_back(
+        "but any service may open a dynamic port, and which are in this process is not known: a "
+        "task list with services would tell");
+    return true;
+  }
+  bool unknown = false;
+  for (const std::string& name : view.services) {
+    if (is_of_system(name)) continue;
+    exposed.holders.push_back({name, "", nullptr});
+    exposed.owner.because.push_back(
+        fmt::format("but {}, of which nothing is known, may open one as well", name));
+    unknown = true;
+  }
+  return unknown;
 }
 
 void Attribution::from_possible(Exposed& exposed, const ProcessView& view,
@@ -269,7 +310,8 @@ void Attribution::from_possible(Exposed& exposed, const ProcessView& view,
     exposed.owner.because.push_back("no service that may be in this process is known to open it");
     return program(exposed);
   }
-  if (one_holder(held) && held.front().opens->distinctive) {
+  if (one_holder(held) && held.front().opens->distinctive && !view.contested &&
+      system_->is_proof(held.front().opens->holder, view.image)) {
     exposed.owner.confidence = Confidence::derived;
     exposed.owner.because.push_back(
         fmt::format("on {} only {} opens {}", os_title(snapshot_->host.os),
@@ -278,7 +320,9 @@ void Attribution::from_possible(Exposed& exposed, const ProcessView& view,
   }
   exposed.owner.because.push_back(fmt::format(
       "a number is only a hint: a task list would say which process PID {} is", view.pid));
-  if (view.image.empty()) maybe_program(exposed);
+  if (view.image.empty() && !(one_holder(held) && held.front().opens->distinctive)) {
+    rather_program(exposed);
+  }
 }
 
 // Without a process, a port number is a hint. It is proof only where a part of the system that
@@ -304,7 +348,7 @@ void Attribution::from_port(Exposed& exposed, const Matches& known) const {
   exposed.owner.because.push_back(
       "the evidence names no process: these services are known for such a port");
   if (crowded_[exposed.endpoint.protocol == Protocol::udp ? 1 : 0] && known.fixed.empty()) {
-    maybe_program(exposed);
+    rather_program(exposed);
   }
 }
 
@@ -331,7 +375,8 @@ void Attribution::from_image(Exposed& exposed, const Matches& matches) const {
       iequals(owner.process, kSystemImage) ? matches.fixed : matches.best_of(services);
   if (services.empty() || held.empty()) return program(exposed);
   candidates(exposed, held);
-  if (one_holder(held) && held.front().opens->distinctive) {
+  if (one_holder(held) && held.front().opens->distinctive &&
+      system_->is_proof(held.front().opens->holder, owner.process)) {
     owner.confidence = Confidence::derived;
     owner.because.push_back(fmt::format("of what it may hold, {} belongs to {}",
                                         port_text(exposed.endpoint), held.front().opens->holder));

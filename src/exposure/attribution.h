@@ -32,10 +32,13 @@ class Attribution {
   void from_process(Exposed& exposed, const ProcessView& view) const;
   void from_kernel(Exposed& exposed, const Matches& matches) const;
   void from_services(Exposed& exposed, const ProcessView& view, const Matches& matches) const;
+  bool is_of_system(std::string_view service) const;
+  bool may_be_unknown_service(Exposed& exposed, const ProcessView& view) const;
   void from_possible(Exposed& exposed, const ProcessView& view, const Matches& matches) const;
   void from_port(Exposed& exposed, const Matches& matches) const;
 
   void from_rpc(Exposed& exposed) const;
+  bool is_alone_by_default(const std::string& service) const;
   void from_urls(Exposed& exposed) const;
   void add_holders(Exposed& exposed, const Registered& registered) const;
   void doubt_guessed_system(Exposed& exposed) const;

@@ -36,6 +36,13 @@ void Attribution::add_holders(Exposed& exposed, const Registered& registered) co
   }
 }
 
+bool Attribution::is_alone_by_default(const std::string& service) const {
+  const std::vector<Container>& containers = system_->containers;
+  const auto home = std::find_if(containers.begin(), containers.end(),
+                                 [&](const Container& one) { return one.hosts(service); });
+  return home != containers.end() && home->services.size() == 1;
+}
+
 // Services of one process answer on each other's endpoints, so that only a single one is an owner.
 void Attribution::from_rpc(Exposed& exposed) const {
   const Endpoint& endpoint = exposed.endpoint;
@@ -54,11 +61,19 @@ void Attribution::from_rpc(Exposed& exposed) const {
       registered->services.size() != 1) {
     return;
   }
+  const std::string& service = *registered->services.begin();
+  if (!is_alone_by_default(service)) {
+    add_holders(exposed, *registered);
+    owner.confidence = Confidence::candidate;
+    owner.because.push_back(
+        fmt::format("another service of its process may have opened it: they answer on each "
+                    "other's endpoints"));
+    return;
+  }
   exposed.holders.clear();
   add_holders(exposed, *registered);
   owner.confidence = Confidence::derived;
-  owner.because.push_back(
-      fmt::format("nothing but {} is registered on it", *registered->services.begin()));
+  owner.because.push_back(fmt::format("nothing but {} is registered on it", service));
 }
 
 // The kernel holds the port for every process that has registered a URL there.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "exposure/attribution.h"
 #include "exposure/contradictions.h"
 #include "exposure/evident.h"
@@ -26,6 +27,10 @@ std::string_view confidence_id(Confidence confidence) {
       break;
   }
   return "unknown";
+}
+
+std::string candidates_text(const Owner& owner) {
+  return join(owner.candidates, ", ") + (owner.others_possible ? ", or a program" : "");
 }
 
 std::string_view reach_id(Reach reach) {

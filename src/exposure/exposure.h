@@ -35,7 +35,12 @@ struct Owner {
   Confidence confidence = Confidence::unknown;
   std::vector<std::string> candidates;  ///< services it may be, for `candidate`
   std::vector<std::string> because;     ///< the chain of reasons, each with its evidence
+  /// True if it may as well be a program, or a service that nobody wrote down, for `candidate`.
+  bool others_possible = false;
 };
+
+/// "MSSQLSERVER, or a program": for `candidate`.
+std::string candidates_text(const Owner& owner);
 
 struct Exposed {
   Endpoint endpoint;

@@ -51,11 +51,8 @@ std::string source_text(const Snapshot& snapshot, const Sources& sources) {
 }
 
 ProcessSolver::ProcessSolver(const Snapshot& snapshot, const std::vector<bool>& phantom,
-                             const SystemFacts& system, const Facts& facts)
-    : snapshot_(&snapshot),
-      system_(&system),
-      running_(&facts.running),
-      registrations_(&facts.registrations) {
+                             const SystemFacts& system, const Registrations& registrations)
+    : snapshot_(&snapshot), system_(&system), registrations_(&registrations) {
   if (!is_windows(system.os)) return;
   for (const Process& process : snapshot.processes) processes_.try_emplace(process.pid, &process);
   collect(phantom);
@@ -115,7 +112,7 @@ void ProcessSolver::read_evidence(ProcessView& view) const {
     const knowledge::ServiceFact* fact = system_->kb->service(name);
     view.at_least.emplace_back(fact != nullptr ? std::string(fact->id) : name);
   }
-  view.services_observed |= process->services_known || running_->is_complete();
+  view.services_observed |= process->services_known;
   if (view.services_observed) view.services = view.at_least;
   const std::string hosted = view.at_least.size() == 1
                                  ? view.at_least.front() + (view.services_observed ? " alone" : "")
@@ -178,14 +175,13 @@ void ProcessSolver::narrow_by_image(ProcessView& view) const {
 }
 
 void ProcessSolver::narrow_by_ports(ProcessView& view) const {
-  const bool host_known = istarts_with(view.image, "svchost");
   for (const Endpoint* socket : view.sockets) {
     if (view.possible.size() < 2) return;
     const Matches matches = system_->opens.matches_for(*socket);
     if (!one_holder(matches.fixed)) continue;
     const knowledge::OpensFact& opens = *matches.fixed.front().opens;
-    if (!opens.distinctive && !host_known) continue;
-    if (!system_->is_proof(opens.holder, !view.image.empty())) continue;
+    if (!opens.distinctive) continue;
+    if (!system_->is_proof(opens.holder, view.image)) continue;
     std::vector<const Container*> hosting;
     std::copy_if(view.possible.begin(), view.possible.end(), std::back_inserter(hosting),
                  [&opens](const Container* one) { return one->hosts(opens.holder); });
@@ -212,6 +208,7 @@ void ProcessSolver::withdraw_double_claims() {
   for (const auto& [container, views] : claims) {
     if (views.size() < 2) continue;
     for (ProcessView* view : views) {
+      view->contested = true;
       view->because.push_back(
           fmt::format("but another process looks like {} as well, and it runs "
                       "once: neither is certain",
@@ -255,6 +252,8 @@ void ProcessSolver::count_vague(ProcessView& view) const {
 }
 
 void ProcessSolver::eliminate() {
+  // Since Vista PIDs say nothing of the order in which processes began.
+  if (is_modern_windows(system_->os)) return;
   std::map<const Container*, std::vector<ProcessView*>> fits;
   for (ProcessView& view : views_) {
     if (view.possible.size() < 2 || view.services_observed) continue;
@@ -266,10 +265,11 @@ void ProcessSolver::eliminate() {
   }
   for (auto& [container, views] : fits) {
     // Two processes for one host, or a PID out of the boot's order: then it may be any program.
-    if (views.size() != 1 || !groups_are_processes(snapshot_->host.os)) continue;
+    if (views.size() != 1) continue;
     ProcessView& view = *views.front();
-    if (view.image.empty() && !started_with_service_hosts(view)) continue;
+    if (!started_with_service_hosts(view)) continue;
     view.possible = {container};
+    view.guessed = true;
     view.because.push_back(
         fmt::format("among the service hosts of {} that no other process is, only {} opens such "
                     "sockets, and PID {} was started among them",

@@ -11,7 +11,6 @@
 #include "exposure/containers.h"
 #include "exposure/opens.h"
 #include "exposure/registrations.h"
-#include "exposure/running.h"
 #include "exposure/system_facts.h"
 #include "knowledge/knowledge.h"
 #include "model/snapshot.h"
@@ -24,6 +23,8 @@ struct ProcessView {
   std::string image;                       ///< as evidence names it; empty if none does
   std::vector<std::string> services;       ///< in it for certain; empty if not known
   bool services_observed = false;          ///< the system named all of `services`
+  bool guessed = false;                    ///< what it is follows from sockets and PIDs alone
+  bool contested = false;                  ///< another process looks just like it
   std::string group;                       ///< svchost -k, where its command line is known
   std::vector<std::string> at_least;       ///< services that it hosts, perhaps among others
   std::vector<const Container*> possible;  ///< kinds of process it may be; not owned
@@ -42,13 +43,8 @@ struct ProcessView {
 /// its arguments, which must outlive it; not for Linux, where the kernel names the unit.
 class ProcessSolver {
  public:
-  /// What evidence says of services by way of others.
-  struct Facts {
-    const RunningServices& running;
-    const Registrations& registrations;
-  };
   ProcessSolver(const Snapshot& snapshot, const std::vector<bool>& phantom,
-                const SystemFacts& system, const Facts& facts);
+                const SystemFacts& system, const Registrations& registrations);
 
   /// nullptr for a PID without open sockets.
   const ProcessView* find(std::uint32_t pid) const;
@@ -73,7 +69,6 @@ class ProcessSolver {
 
   const Snapshot* snapshot_;
   const SystemFacts* system_;
-  const RunningServices* running_;
   const Registrations* registrations_;
   std::unordered_map<std::uint32_t, const Process*> processes_;
   std::vector<ProcessView> views_;  ///< by PID

@@ -1,5 +1,7 @@
 #include "exposure/system_facts.h"
 
+#include "base/text.h"
+
 namespace deadlight {
 
 SystemFacts::SystemFacts(Os system, const knowledge::Knowledge& base)
@@ -13,8 +15,9 @@ SystemFacts::SystemFacts(Os system, const knowledge::Knowledge& base)
   }
 }
 
-bool SystemFacts::is_proof(std::string_view service, bool image_known) const {
-  if (image_known || !is_modern_windows(os)) return true;
+bool SystemFacts::is_proof(std::string_view service, std::string_view image) const {
+  const bool tells = !image.empty() && !istarts_with(image, "svchost");
+  if (tells || !is_modern_windows(os)) return true;
   const knowledge::ServiceFact* fact = kb->service(service);
   return fact != nullptr &&
          (fact->kind == knowledge::ServiceKind::driver || fact->protected_on(os));

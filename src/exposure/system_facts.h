@@ -22,11 +22,11 @@ struct SystemFacts {
   OpensIndex opens;
   std::vector<Container> containers;
   knowledge::Dependencies dependencies;
-  /// True if a port that only `service` opens proves that the process hosts it. Of a process whose
-  /// image is not known that holds since Vista only for what always runs: so many programs of other
-  /// makers are there, and share its well-known ports. Before, a system is small enough to be
-  /// known.
-  bool is_proof(std::string_view service, bool image_known) const;
+  /// True if a port that only `service` opens proves that a process of this image (empty: not
+  /// known) hosts it. Since Vista it does not for a service host, or where the image is not known,
+  /// but for what always runs: so many programs and services of other makers are there, and share
+  /// its well-known ports. Before, a system is small enough to be known.
+  bool is_proof(std::string_view service, std::string_view image) const;
 
   std::vector<const knowledge::CloserFact*> closers;  ///< those for this OS, in the base's order
 };

@@ -139,19 +139,20 @@ class Judge {
                                 "starts it",
                                 exposed.owner.process));
     }
-    const bool maybe_program = std::any_of(
+    const bool rather_program = std::any_of(
         exposed.holders.begin(), exposed.holders.end(),
         [](const Holder& holder) { return holder.service.empty() && holder.feature.empty(); });
-    if (maybe_program) {
+    if (rather_program) {
       return decide(exposed, Verdict::unknown,
-                    "there are more such sockets than services that open one: it may be a program");
+                    "none of the services that open such a port may hold it: it may be a program");
     }
     for (const Holder& holder : exposed.holders) {
       const std::string obstacle = why_stuck(holder, exposed);
       if (!obstacle.empty()) return decide(exposed, Verdict::stuck, obstacle);
     }
     decide(exposed, Verdict::unneeded,
-           fmt::format("nothing that the role '{}' needs uses it", exposure_->role.id));
+           fmt::format("nothing that the role '{}' needs uses it{}", exposure_->role.id,
+                       exposed.owner.others_possible ? ", if one of these holds it" : ""));
   }
 
   // Empty if some allowed change makes this holder let go.

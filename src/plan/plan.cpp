@@ -222,12 +222,13 @@ class Planner {
   void warn_of_guesses(Step& step) const {
     const std::unordered_set<std::string_view> closes(step.closes.begin(), step.closes.end());
     for (const Exposed& exposed : exposure_->endpoints) {
-      if (!is_listed(exposed) || exposed.owner.candidates.size() < 2) continue;
+      const Owner& owner = exposed.owner;
+      if (!is_listed(exposed) || (owner.candidates.size() < 2 && !owner.others_possible)) continue;
       const std::string text = endpoint_text(exposed.endpoint);
       if (!closes.contains(text)) continue;
       add_once(step.warnings, fmt::format("the holder of {} is not certain ({}): a task list may "
                                           "make some of these steps needless",
-                                          text, join(exposed.owner.candidates, ", ")));
+                                          text, candidates_text(owner)));
     }
   }
 

@@ -46,7 +46,7 @@ void put_row(Page& page, const Exposed& row) {
   if (!row.owner.service.empty()) text += ", service " + row.owner.service;
   text += fmt::format(": {}", confidence_id(row.owner.confidence));
   if (row.owner.confidence == Confidence::candidate && !row.owner.candidates.empty()) {
-    text += fmt::format(", one of {}", join(row.owner.candidates, ", "));
+    text += fmt::format(", one of {}", candidates_text(row.owner));
   }
   page.item("- ", text, kIndent, Colour::bold);
   if (row.phantom) {

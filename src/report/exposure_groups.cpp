@@ -24,8 +24,8 @@ std::string feature_title(const std::string& feature, const knowledge::Knowledge
 }
 
 std::string one_of(const Owner& owner) {
-  if (owner.candidates.size() == 1) return "perhaps " + owner.candidates.front();
-  return fmt::format("one of {}: {}", owner.candidates.size(), join(owner.candidates, ", "));
+  if (owner.candidates.size() == 1) return "perhaps " + candidates_text(owner);
+  return fmt::format("one of {}: {}", owner.candidates.size(), candidates_text(owner));
 }
 
 std::size_t urgency_of(const Group& group) {

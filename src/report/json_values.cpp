@@ -8,11 +8,9 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 Json owner_json(const Owner& owner) {
-  return {{"service", text_or_null(owner.service)},
-          {"feature", text_or_null(owner.feature)},
-          {"confidence", confidence_id(owner.confidence)},
-          {"candidates", owner.candidates},
-          {"because", owner.because}};
+  return {{"service", text_or_null(owner.service)},        {"feature", text_or_null(owner.feature)},
+          {"confidence", confidence_id(owner.confidence)}, {"candidates", owner.candidates},
+          {"others_possible", owner.others_possible},      {"because", owner.because}};
 }
 
 Json sources_json(const Sources& sources, const std::vector<Evidence>& evidence) {

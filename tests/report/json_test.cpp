@@ -29,7 +29,7 @@ TEST(ExposureJson, KeepsItsNames) {
             (Keys{"protocol", "local", "port", "remote", "state", "pid", "process", "unit", "owner",
                   "reach", "verdict", "verdict_reason", "phantom", "sources"}));
   EXPECT_EQ(keys_of(smb["owner"]),
-            (Keys{"service", "feature", "confidence", "candidates", "because"}));
+            (Keys{"service", "feature", "confidence", "candidates", "others_possible", "because"}));
   EXPECT_EQ(keys_of(json["unread"][0]), (Keys{"file", "line", "reason"}));
   EXPECT_EQ(keys_of(json["skipped"][0]), (Keys{"file", "first_line", "last_line"}));
 }

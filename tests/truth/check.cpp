@@ -278,6 +278,7 @@ void TruthCheck::check_candidates(const Exposed& exposed,
                                   const std::vector<const TrueSocket*>& sockets) {
   if (exposed.owner.confidence != Confidence::candidate) return;
   const bool open_list =
+      exposed.owner.others_possible ||
       std::any_of(exposed.holders.begin(), exposed.holders.end(),
                   [](const knowledge::Holder& holder) { return holder.service.empty(); });
   const auto contains = [&](const TrueSocket* socket) {

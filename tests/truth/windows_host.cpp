@@ -250,11 +250,12 @@ void WindowsMaker::squat() {
     const OpensFact& opens = *dice_.pick(book.rows).opens;
     if (opens.dynamic()) continue;
     const ServiceFact* fact = kb().service(opens.holder);
+    // Its holder always runs, and has had the port since the system started.
+    if (fact != nullptr && fact->protected_on(os_)) continue;
     TrueSocket socket;
     socket.protocol = opens.protocol;
     socket.port = opens.port_first;
-    socket.squats_system =
-        fact != nullptr && (fact->kind == ServiceKind::driver || fact->protected_on(os_));
+    socket.squats_system = fact != nullptr && fact->kind == ServiceKind::driver;
     const TrueHost& host = builder_.host();
     const bool taken =
         std::any_of(host.sockets.begin(), host.sockets.end(), [&socket](const TrueSocket& other) {
