@@ -92,7 +92,7 @@ Result<Document> Document::decode(std::string name, std::string_view bytes) {
     document.own(std::move(text));
   }
   DEADLIGHT_TRY(document.split());
-  if (!data) document.undecorate();
+  data ? document.without_pager() : document.undecorate();
   return document;
 }
 
@@ -120,6 +120,21 @@ Result<> Document::split() {
     begin = end + 1;
   }
   return {};
+}
+
+/// In data, only what a pager left is no part of it.
+void Document::without_pager() {
+  if (text_.find("-- ") == std::string_view::npos) return;
+  const auto is_paged = [this](const Span& span) {
+    return pager_bytes(text_.substr(span.begin, span.size)) > 0;
+  };
+  if (std::none_of(lines_.begin(), lines_.end(), is_paged)) return;
+  std::string text(text_);
+  for (const Span& span : lines_) {
+    const std::size_t pager = pager_bytes(text_.substr(span.begin, span.size));
+    std::fill_n(text.begin() + span.begin, pager, ' ');
+  }
+  own(std::move(text));
 }
 
 /// Blanks out comment signs, quotation marks and the pipes of tables.
