@@ -222,6 +222,16 @@ std::string_view trace_of_listing(std::string_view line) {
   return {};
 }
 
+bool has_rows_behind(std::string_view heading) {
+  constexpr std::size_t kHeadingBytesMax = 200;
+  if (heading.size() <= kHeadingBytesMax) return false;
+  const std::size_t value = heading.find("\",\"");
+  const bool number =
+      value != std::string_view::npos && heading.find_first_of("0123456789", value) != heading.npos;
+  return number || heading.find("[HKEY_") != std::string_view::npos ||
+         !trace_in_words(Count(heading)).empty();
+}
+
 bool is_known_heading(std::string_view line) {
   // Signs of comments and quotations may stand before it.
   Words words(line);

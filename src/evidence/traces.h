@@ -8,6 +8,9 @@ namespace deadlight::evidence {
 /// shows a row, a record or a key of a listing. Empty if it shows none: "port 80 is used by IIS".
 std::string_view trace_of_listing(std::string_view line);
 
+/// True if rows stand behind the heading on the same line.
+bool has_rows_behind(std::string_view heading);
+
 /// True for the heading of a table that is read: all that stands below it is a listing.
 bool is_known_heading(std::string_view line);
 

@@ -81,6 +81,7 @@ class Rest {
     for (std::size_t i = 0; i < count_; ++i) {
       if (!is_text(i)) {
         below_heading = false;
+        name_rows_behind(i);
         continue;
       }
       const std::string_view line = reading_.line(i);
@@ -91,6 +92,14 @@ class Rest {
         reading_.unread(i, std::string(below_heading ? kNotARow : kLostTable));
         below_heading = true;
       }
+    }
+  }
+
+  /// A listing that was collapsed into one line: a reader may have taken all of it as the heading.
+  void name_rows_behind(std::size_t i) {
+    const Mark mark = reading_.mark(i);
+    if ((mark == Mark::heading || mark == Mark::prompt) && has_rows_behind(reading_.line(i))) {
+      reading_.complain(i, "rows stand on the line of the heading: give each on a line of its own");
     }
   }
 
