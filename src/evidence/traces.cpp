@@ -81,9 +81,11 @@ bool is_glued_text(std::string_view line) {
   line = trim(line);
   if (line.size() < 12 || (!line.starts_with("TCP") && !line.starts_with("UDP"))) return false;
   const std::string_view word = line.substr(0, line.find_first_of(" \t"));
-  return word.size() > 8 && word.find(':') != std::string_view::npos &&
-         (word.find(":0") != std::string_view::npos || word.find("*:*") != std::string_view::npos ||
-          word.find("ESTAB") != std::string_view::npos);
+  const auto first = word.find(':');
+  if (word.size() <= 8 || first == std::string_view::npos) return false;
+  const auto last = word.rfind(':');
+  return last != first && last + 1 < word.size() &&
+         (is_digit(word[last + 1]) || word[last + 1] == '*');
 }
 
 /// "0100007F:0035" of /proc/net
