@@ -83,9 +83,7 @@ bool is_glued_text(std::string_view line) {
   const std::string_view word = line.substr(0, line.find_first_of(" \t"));
   const auto first = word.find(':');
   if (word.size() <= 8 || first == std::string_view::npos) return false;
-  const auto last = word.rfind(':');
-  return last != first && last + 1 < word.size() &&
-         (is_digit(word[last + 1]) || word[last + 1] == '*');
+  return word.find(':', first + 1) < word.size() - 1;
 }
 
 /// "0100007F:0035" of /proc/net

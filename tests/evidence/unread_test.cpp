@@ -56,6 +56,7 @@ struct TraceCase {
 
 const TraceCase kTraces[] = {
     {"RowOfNetstat", "TCP 0.0.0.0:135 0.0.0.0:0 LISTENING", true},
+    {"GluedNames", "TCPSRV01:4915671.106.57.80:httpsFIN_WAIT_2", true},
     {"HalfARowOfSs", "LISTEN 0 128 0.0.0.0:22", true},
     {"KernelSocket", "0: 0100007F:0035 00000000:0000 0A", true},
     {"ServiceOnOneLine", "[SC] X SUCCESS SERVICE_NAME: Dhcp TYPE : 20", true},
@@ -75,6 +76,7 @@ const TraceCase kTraces[] = {
     {"ImageInASentence", "I think that svchost.exe 1044 uses it", false},
     {"AddressInASentence", "The server should answer on 10.0.0.1:80 after that", false},
     {"ServiceInASentence", "cron.service is what runs the jobs", false},
+    {"ProtocolsInASentence", "TCP/UDP:53: both are in use", false},
     {"Greeting", "Greetings from 10.0.0.1, port 80 is mine.", false},
     {"QuotedWord", "\"System\" is its name", false},
 };
