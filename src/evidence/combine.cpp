@@ -36,9 +36,10 @@ void move_all(std::vector<T>& into, std::vector<T>& from) {
 
 bool is_unaddressed(const Endpoint& endpoint) { return endpoint.local.is_unnamed(); }
 
-/// A closed connection's row has no owner any more.
+/// A closed connection's row has no owner any more; what `connected` stands for may be closed.
 bool can_have_owner(const Endpoint& endpoint) {
-  return endpoint.state != State::time_wait && endpoint.state != State::closed;
+  return endpoint.state != State::time_wait && endpoint.state != State::closed &&
+         endpoint.state != State::connected;
 }
 
 void give_owner(Endpoint& to, const Endpoint& owner, std::vector<std::string>& notes) {

@@ -18,9 +18,20 @@ namespace {
 constexpr std::array<std::string_view, 9> kPrefixes = {">", "#",   "//",  ";", "--",
                                                        "'", "rem", "REM", "::"};
 
+/// "::    49668", "::1 80": an address of IPv6 at the start of a row, and no comment of a batch
+/// file.
+bool is_address(std::string_view line) {
+  constexpr std::string_view kDigits = "0123456789";
+  constexpr std::string_view kAddress = ":abcdefABCDEF";
+  if (!line.starts_with("::") || line.size() == 2) return false;
+  const std::size_t next = line.find_first_not_of(" \t", 2);
+  return next != std::string_view::npos && (kDigits.find(line[next]) != std::string_view::npos ||
+                                            kAddress.find(line[2]) != std::string_view::npos);
+}
+
 std::string_view prefix_of(std::string_view line) {
   for (const std::string_view prefix : kPrefixes) {
-    if (!line.starts_with(prefix)) continue;
+    if (!line.starts_with(prefix) || is_address(line)) continue;
     const bool is_word = prefix.size() == 3;
     if (!is_word || (line.size() > 3 && line[3] == ' ')) return prefix;
   }
@@ -92,7 +103,7 @@ Result<Document> Document::decode(std::string name, std::string_view bytes) {
     document.own(std::move(text));
   }
   DEADLIGHT_TRY(document.split());
-  if (!data) document.undecorate();
+  data ? document.without_pager() : document.undecorate();
   return document;
 }
 
@@ -120,6 +131,21 @@ Result<> Document::split() {
     begin = end + 1;
   }
   return {};
+}
+
+/// In data, only what a pager left is no part of it.
+void Document::without_pager() {
+  if (text_.find("-- ") == std::string_view::npos) return;
+  const auto is_paged = [this](const Span& span) {
+    return pager_bytes(text_.substr(span.begin, span.size)) > 0;
+  };
+  if (std::none_of(lines_.begin(), lines_.end(), is_paged)) return;
+  std::string text(text_);
+  for (const Span& span : lines_) {
+    const std::size_t pager = pager_bytes(text_.substr(span.begin, span.size));
+    std::fill_n(text.begin() + span.begin, pager, ' ');
+  }
+  own(std::move(text));
 }
 
 /// Blanks out comment signs, quotation marks and the pipes of tables.
@@ -174,10 +200,11 @@ void Document::blank_out(const Dress& dress) {
       std::replace(text.begin() + span.begin, text.begin() + span.begin + span.size, '"', ' ');
       continue;
     }
-    // Replies to replies carry several marks: ">> TCP …", "> > TCP …".
-    for (std::string_view prefix = prefix_of(rest);
+    // Replies to replies carry several marks: ">> TCP …", "> > TCP …". What follows a mark of
+    // another kind is text, such as the dashes of a ruler.
+    for (std::string_view prefix = prefix_of(rest), first = prefix;
          (dress.quoted || (dress.replies && prefix == ">")) && !prefix.empty();
-         prefix = prefix_of(rest)) {
+         prefix = first.size() == 1 && rest.starts_with(first) ? first : std::string_view()) {
       const auto at = static_cast<std::size_t>(rest.data() - text.data());
       std::fill_n(text.begin() + static_cast<std::ptrdiff_t>(at), prefix.size(), ' ');
       rest.remove_prefix(prefix.size());

@@ -45,6 +45,7 @@ class Document {
   void own(std::string text);
   Result<> split();
   void undecorate();
+  void without_pager();
   /// What the lines of a text were dressed in on the way.
   struct Dress {
     bool quoted = false;   ///< comment signs before each line

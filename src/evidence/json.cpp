@@ -26,8 +26,7 @@ class JsonReader {
  private:
   struct Failure {
     std::size_t first;
-    std::size_t end;
-    std::string reason;
+    JsonText text;
   };
 
   /// Returns the line where to read on.
@@ -35,9 +34,10 @@ class JsonReader {
     const PsHint hint = powershell_.hint_above(first);
     bool ours = false;
     std::vector<std::size_t> foreign;
-    const JsonText text = read_json_text(reading_, first, [&](JsonObject&& object) {
-      const bool taken = osquery_.take(object) || take_powershell_object(powershell_, object, hint);
+    JsonText text = read_json_text(reading_, first, [&](JsonObject&& object) {
+      const bool taken = take(object, hint);
       ours = ours || taken;
+      if (object.repeats && !taken) reading_.complain(object.line, std::string(kRepeatedName));
       if (!taken && foreign.size() < kForeignMax) foreign.push_back(object.line);
     });
     if (ours) {
@@ -46,12 +46,17 @@ class JsonReader {
         reading_.complain(line, "an object without the names of any record that is read");
       }
     }
-    if (!text.reason.empty()) failures_.push_back({first, text.end, text.reason});
-    if (ours) take_lines(first, text.end, Mark::row);
-    // The line of the mistake may begin a text of its own.
-    const bool again =
-        !text.reason.empty() && text.end > first + 1 && reading_.is_free(text.end - 1);
-    return again ? text.end - 1 : text.end;
+    const bool failed = !text.reason.empty();
+    // The line of a mistake may begin a text of its own.
+    const std::size_t end = failed && text.end > first + 1 ? text.end - 1 : text.end;
+    if (ours) take_lines(first, end, Mark::row);
+    if (failed) failures_.push_back({first, std::move(text)});
+    return end;
+  }
+
+  bool take(const JsonObject& object, const PsHint& hint) {
+    return (!object.repeats && osquery_.take(object)) ||
+           take_powershell_object(powershell_, object, hint);
   }
 
   void take_lines(std::size_t first, std::size_t end, Mark mark) {
@@ -63,16 +68,23 @@ class JsonReader {
   /// Broken JSON beside records that are read is likely more of them.
   void name_failures() {
     for (const Failure& failure : failures_) {
-      const std::size_t last = std::min(failure.end, reading_.line_count()) - 1;
+      const std::size_t last = std::min(failure.text.end, reading_.line_count()) - 1;
       take_lines(failure.first, last, Mark::row);
-      if (reading_.is_free(last)) {
-        reading_.unread(last, failure.reason);
-      } else {
-        reading_.complain(last, failure.reason);
-      }
+      name(last, failure.text.reason);
+      if (failure.text.open && *failure.text.open != last) name(*failure.text.open, kNotWhole);
     }
   }
 
+  void name(std::size_t line, std::string_view reason) {
+    if (reading_.is_free(line)) {
+      reading_.unread(line, std::string(reason));
+    } else {
+      reading_.complain(line, std::string(reason));
+    }
+  }
+
+  static constexpr std::string_view kNotWhole =
+      "this object is not whole and was not read; give the text as the tool printed it";
   static constexpr std::size_t kForeignMax = 10'000;
 
   Reading& reading_;

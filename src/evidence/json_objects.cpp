@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "base/text.h"
-#include "evidence/columns.h"
 
 namespace deadlight::evidence {
 namespace {
@@ -17,13 +16,17 @@ using Json = nlohmann::json;
 
 constexpr std::size_t kBytesMax = std::size_t{64} * 1024 * 1024;
 constexpr std::size_t kDepthMax = 64;
+constexpr std::size_t kNamesMax = 256;  // of an object whose names are compared with each other
+constexpr std::string_view kBeforeObject = " \t,";
 constexpr std::size_t kValuesMax = 1'000'000;  // waiting for one outermost object to end
 
 /// The letters of a document's lines, one after the other, from some line on.
 class Feed {
  public:
   Feed(const Reading& reading, std::size_t first)
-      : reading_(&reading), line_(first), text_(reading.line(first)) {}
+      : reading_(&reading), line_(first), text_(reading.line(first)) {
+    at_ = std::min(text_.find_first_not_of(kBeforeObject), text_.size());
+  }
 
   bool at_end() const { return line_ >= reading_->line_count() || bytes_ > kBytesMax; }
   bool is_too_large() const { return bytes_ > kBytesMax; }
@@ -98,6 +101,17 @@ class Builder final : public nlohmann::json_sax<Json> {
       : feed_(feed), use_(use) {}
 
   const std::string& reason() const { return reason_; }
+  /// After a mistake: hands over what was whole inside of objects that hold nothing else.
+  std::optional<std::size_t> abandon() {
+    std::optional<std::size_t> open;
+    for (Level& level : levels_) {
+      if (!level.is_object) continue;
+      open = level.object.line;
+      if (!level.object.members.empty()) continue;
+      for (JsonObject& child : level.object.children) use_(std::move(child));
+    }
+    return open;
+  }
 
   bool null() override { return add({}, false); }
   bool boolean(bool value) override { return add(value ? "true" : "false", false); }
@@ -170,6 +184,10 @@ class Builder final : public nlohmann::json_sax<Json> {
         value.begin(), value.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; },
         ' ');
     std::vector<JsonObject::Member>& members = around->object.members;
+    if (levels_.back().is_object && members.size() < kNamesMax &&
+        around->object.has(around->name)) {
+      around->object.repeats = true;
+    }
     const bool in_list = !levels_.back().is_object;
     if (in_list && !members.empty() && members.back().name == around->name) {
       members.back().value += ", " + value;
@@ -212,7 +230,7 @@ bool JsonObject::has(std::string_view member) const {
 }
 
 bool may_begin_json(std::string_view line) {
-  const std::size_t first = indent_of(line);
+  const std::size_t first = std::min(line.find_first_not_of(kBeforeObject), line.size());
   if (first == line.size() || (line[first] != '{' && line[first] != '[')) return false;
   const std::size_t second = line.find_first_not_of(" \t\r", first + 1);
   if (second == std::string_view::npos) return true;
@@ -227,9 +245,10 @@ JsonText read_json_text(const Reading& reading, std::size_t first,
     Json::sax_parse(FeedIterator(feed), FeedIterator(), &builder, Json::input_format_t::json,
                     false);
   } catch (const Json::exception& error) {
-    return {feed.line() + 1, fmt::format("not JSON: {}", error.what())};
+    return {feed.line() + 1, fmt::format("not JSON: {}", error.what()), builder.abandon()};
   }
-  return {feed.line() + 1, builder.reason()};
+  if (builder.reason().empty()) return {feed.line() + 1, {}, {}};
+  return {feed.line() + 1, builder.reason(), builder.abandon()};
 }
 
 }  // namespace deadlight::evidence

@@ -17,6 +17,8 @@ namespace {
 constexpr std::string_view kKind = "lsof";
 constexpr std::size_t kCommandLetters = 9;  ///< a name of that length may be cut off
 constexpr std::size_t kRowBytesMax = 4096;
+constexpr const char* kWrappedPort =
+    "the port may go on in the next line; copy the text again without breaking lines";
 constexpr std::size_t kNodeWordsMax = 4;  // DEVICE, SIZE/OFF, NODE
 
 bool is_heading(std::string_view line) {
@@ -152,8 +154,22 @@ class LsofReader {
       return reading_.unread(line_, "the row of lsof is not complete");
     }
     if (!protocol) return reading_.take(line_, Mark::heading);  // no port of TCP or UDP
+    if (port_may_go_on()) {
+      reading_.unread(line_ + 1, kWrappedPort);
+      return reading_.unread(line_, kWrappedPort);
+    }
     add({*protocol, cells.v6 ? Family::v6 : Family::v4}, {cells.name, cells.state},
         {pid, command_of(cells.command)});
+  }
+
+  /// "…:44" and "24" below, where a terminal broke the line.
+  bool port_may_go_on() const {
+    if (line_ + 1 == reading_.line_count() || !reading_.is_free(line_ + 1)) return false;
+    const std::string_view line = reading_.line(line_);
+    const std::string_view next = reading_.line(line_ + 1);
+    const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+    return !line.empty() && is_digit(line.back()) && !next.empty() && is_digit(next.front()) &&
+           number<std::uint16_t>(trim(next)).has_value();
   }
 
   struct Name {

@@ -43,6 +43,7 @@ bool is_unknown_component(std::string_view line) { return icontains(line, "unkno
 /// A service or the path of a module, not a sentence.
 bool is_component(std::string_view line) {
   if (line.empty() || line.front() == '[') return false;
+  if (line.find_first_not_of("0123456789") == std::string_view::npos) return false;
   if (line.find('\\') != std::string_view::npos) return true;
   return words(line.substr(0, 200)).size() <= kComponentWordsMax && line.back() != '.' &&
          line.back() != ':';
@@ -76,6 +77,7 @@ class NetstatReader {
         read_line();
       }
     }
+    doubt_last_row();
     listings_.finish(reading_);
   }
 
@@ -92,6 +94,8 @@ class NetstatReader {
   bool join_broken_state(std::size_t start, const NetstatRow& row, std::size_t& end);
   bool pid_may_go_on() const;
   void drop_pid_that_may_go_on();
+  void doubt_last_row();
+  bool is_pid_heading(std::size_t line) const;
   void keep(NetstatRow& row, std::size_t line);
   void read_owner_lines();
   bool read_inline_owner(std::string_view text);
@@ -171,7 +175,13 @@ bool NetstatReader::read_heading(std::string_view line) {
   NetstatListing& listing = listings_.current(line_);
   listing.has_heading = true;
   listing.has_pid = icontains(line.substr(0, row), "PID");
-  if (row == std::string_view::npos) return true;
+  if (row == std::string_view::npos) {
+    if (!listing.has_pid && is_pid_heading(line_ + 1)) {
+      listing.has_pid = true;
+      reading_.take(++line_, Mark::heading);
+    }
+    return true;
+  }
   read_rows(reading_.line(line_).size() - line.size() + row);
   return true;
 }
@@ -180,6 +190,8 @@ bool NetstatReader::read_heading(std::string_view line) {
 void NetstatReader::read_heading_above() {
   std::size_t above = line_;
   while (above > 0 && trim(reading_.line(above - 1)).empty()) --above;
+  const bool pid_below = above > 1 && is_pid_heading(above - 1);
+  if (pid_below) --above;
   if (above == 0 || !reading_.is_free(above - 1)) return;
   const std::string_view heading = reading_.line(above - 1);
   const std::size_t count = words(heading.substr(0, 400)).size();
@@ -189,7 +201,8 @@ void NetstatReader::read_heading_above() {
   reading_.take(above - 1, Mark::heading);
   NetstatListing& listing = listings_.current(above - 1);
   listing.has_heading = true;
-  listing.has_pid = icontains(heading, "PID");
+  listing.has_pid = pid_below || icontains(heading, "PID");
+  if (pid_below) reading_.take(above, Mark::heading);
   std::size_t title = above - 1;
   while (title > 0 && trim(reading_.line(title - 1)).empty()) --title;
   if (title == 0 || !reading_.is_free(title - 1)) return;
@@ -341,6 +354,34 @@ void NetstatReader::drop_pid_that_may_go_on() {
   reading_.unread(line_ + 1,
                   "may be the end of the process id above: the row is read without one; "
                   "copy the text again without breaking lines");
+}
+
+/// A heading that was wrapped before its last column.
+bool NetstatReader::is_pid_heading(std::size_t line) const {
+  return line < reading_.line_count() && reading_.is_free(line) &&
+         trim(reading_.line(line)) == "PID";
+}
+
+/// A text that ends in the middle of its last row: what is missing there, or not whole.
+void NetstatReader::doubt_last_row() {
+  std::size_t last = reading_.line_count();
+  while (last > 0 && trim(reading_.line(last - 1)).empty()) --last;
+  Endpoint* row = listings_.last_row();
+  if (row == nullptr || last-- < 2 || row->sources.empty()) return;
+  if (row->sources.front().line != reading_.document().number(last)) return;
+  std::size_t before = last;  // the row before has all columns
+  while (before > 0 && reading_.mark(before - 1) != Mark::row) --before;
+  if (before == 0) return;
+  const std::string_view whole = trim(reading_.line(before - 1));
+  const std::string_view line = reading_.line(last);
+  if (ends_with_offload(whole) && row->pid && !ends_with_offload(line)) {
+    row->pid.reset();
+    reading_.complain(last,
+                      "the row is not complete and its process id may not be: was the text "
+                      "cut off?");
+  } else if (!row->pid && (listings_.current(last).has_pid || ends_with_offload(whole))) {
+    reading_.complain(last, "the process id is missing: was the text cut off?");
+  }
 }
 
 void NetstatReader::keep(NetstatRow& row, std::size_t line) {

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "evidence/linux_clue.h"
 #include "evidence/netstat_listing.h"
+#include "evidence/netstat_state.h"
 #include "evidence/netstat_unix_row.h"
 #include "evidence/readers.h"
 #include "evidence/shell.h"
@@ -16,6 +17,7 @@ constexpr std::string_view kLinux = "netstat_linux";
 constexpr std::string_view kBsd = "netstat_bsd";
 constexpr std::size_t kTitleBytesMax = 120;
 constexpr std::size_t kWrapsMax = 2;
+constexpr std::size_t kStateBytesMax = 16;
 
 /// A line that is of no interest ends at its first letters.
 bool may_begin(std::string_view line) {
@@ -150,10 +152,19 @@ class UnixNetstatReader {
   std::string text_of(const Row& row) const {
     std::string text(after_blanks(reading_.line(row.line)));
     for (std::size_t i = 1; i <= row.more; ++i) {
-      text += ' ';
-      text += trim(reading_.line(row.line + i));
+      const std::string_view more = trim(reading_.line(row.line + i));
+      if (!breaks_state(text, more)) text += ' ';
+      text += more;
     }
     return text;
+  }
+
+  /// "… CLOSE" and "_WAIT  301/asterisk" below: a state that is broken may be one itself, or none.
+  static bool breaks_state(std::string_view text, std::string_view more) {
+    const std::string_view end = text.substr(text.find_last_of(" \t") + 1);
+    const std::string_view begin = more.substr(0, more.find_first_of(" \t"));
+    return !end.empty() && end.size() + begin.size() < kStateBytesMax &&
+           find_state(std::string(end).append(begin)).has_value();
   }
 
   /// Terminals and mail programs wrap long rows: a part of the row is in the next line.
@@ -165,6 +176,7 @@ class UnixNetstatReader {
     if (!cells || parse_shell_prompt(line) || line.starts_with("Proto")) return false;
     const bool tcp = cells->protocol.starts_with("tcp");
     if (cells->foreign.empty() || (tcp && trim(cells->rest).empty())) return true;
+    if (tcp && breaks_state(row, line)) return true;
     const bool owner_due = heading_.find("PID/") != std::string_view::npos;
     const bool has_owner = cells->rest.find('/') != std::string_view::npos ||
                            cells->rest.find(" -") != std::string_view::npos ||

@@ -220,6 +220,12 @@ std::optional<Protocol> netstat_protocol(std::string_view word) {
   return std::nullopt;
 }
 
+bool ends_with_offload(std::string_view line) {
+  line = trim(line);
+  const std::string_view word = line.substr(line.find_last_of(" \t") + 1);
+  return std::find(kOffload.begin(), kOffload.end(), word) != kOffload.end();
+}
+
 bool is_socket_shape(std::string_view word) {
   const auto colon = word.rfind(':');
   if (colon == std::string_view::npos || colon == 0) return false;

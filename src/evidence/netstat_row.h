@@ -32,6 +32,9 @@ NetstatRow parse_netstat_row(std::string_view text, bool has_pid);
 /// Where in `line` the next row starts, from `from` on; npos if there is none.
 std::size_t find_netstat_row(std::string_view line, std::size_t from);
 
+/// True if the line ends in what netstat -t says of offloading: "InHost".
+bool ends_with_offload(std::string_view line);
+
 /// "0.0.0.0:135", "[::]:5353", "*:*": an address and a port that prose does not have.
 bool is_socket_shape(std::string_view word);
 

@@ -40,7 +40,9 @@ class NmapRun {
     // Neither document types nor entities but XML's own five are read.
     pugi::xml_document document;
     const pugi::xml_parse_result result = document.load_buffer(
-        text_.data(), text_.size(), pugi::parse_minimal | pugi::parse_escapes, pugi::encoding_utf8);
+        text_.data(), text_.size(),
+        pugi::parse_minimal | pugi::parse_escapes | pugi::parse_wconv_attribute,
+        pugi::encoding_utf8);
     for (const pugi::xml_node host : document.child("nmaprun").children("host")) read_host(host);
     scan_.finish();
     if (!result) {

@@ -49,7 +49,11 @@ bool take_record(PsFacts& facts, const JsonObject& object, const PsHint& hint) {
   const PsKind kind = PsFacts::kind(record, hint);
   if (kind == PsKind::none) return false;
   facts.reading().found(kPowerShellKind);
-  facts.add(kind, record, hint);
+  if (object.repeats) {
+    facts.reading().complain(object.line, std::string(kRepeatedName));
+  } else {
+    facts.add(kind, record, hint);
+  }
   return true;
 }
 

@@ -152,7 +152,12 @@ class Table {
       return row.size() == fields_.size() ? std::move(row) : share_words(line, rules_);
     }
     const bool aligned = columns_->aligned(line);
-    if (aligned && !collapsed_) return by_position(line);
+    if (aligned && !collapsed_) {
+      Row row = by_position(line);
+      if (kind_ != PsKind::endpoint || is_plausible(row)) return row;
+      auto shared = share_words(line, rules_);  // a short row may stand in the first column alone
+      return shared ? std::move(*shared) : std::move(row);
+    }
     if (repeats_its_begin(line)) return std::nullopt;
     auto shared = share_words(line, rules_);
     if (shared || !aligned) return shared;
@@ -277,8 +282,22 @@ class Table {
     for (std::size_t column = 0; column < row_.size(); ++column) {
       record.set(fields_[column], row_[column]);
     }
-    if (facts_.add(kind_, record, hint_)) facts_.reading().take(line_, Mark::row);
+    if (is_cut_off()) {
+      facts_.reading().unread(line_, "the row is not complete; was the text cut off?");
+    } else if (facts_.add(kind_, record, hint_)) {
+      facts_.reading().take(line_, Mark::row);
+    }
     owned_.clear();
+  }
+
+  /// The text ends in this row before the columns that tell TCP from UDP, and without a line end.
+  bool is_cut_off() const {
+    const Reading& reading = facts_.reading();
+    if (kind_ != PsKind::endpoint || line_ + 1 < reading.line_count()) return false;
+    if (reading.document().text().ends_with('\n')) return false;
+    const auto state = std::find(fields_.begin(), fields_.end(), PsField::state);
+    return state != fields_.end() &&
+           row_[static_cast<std::size_t>(state - fields_.begin())].empty();
   }
 
   PsFacts& facts_;

@@ -73,10 +73,17 @@ void Reading::add_all(std::vector<Endpoint>&& endpoints) {
 }
 
 std::string shown(std::string_view text) {
-  if (text.size() <= kShownMax) return std::string(text);
-  std::size_t size = kShownMax;
-  while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0) == 0x80) --size;
-  return std::string(text.substr(0, size)) + "…";
+  std::size_t size = std::min(text.size(), kShownMax);
+  while (size > 0 && size < text.size() &&
+         (static_cast<unsigned char>(text[size]) & 0xC0) == 0x80) {
+    --size;
+  }
+  std::string part(text.substr(0, size));
+  // An attribute of XML may go over several lines; a message may not.
+  std::replace_if(
+      part.begin(), part.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
+  if (size < text.size()) part += "…";
+  return part;
 }
 
 }  // namespace deadlight::evidence

@@ -5,15 +5,15 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "evidence/netstat_row.h"
 #include "evidence/prompt.h"
-#include "evidence/words.h"
+#include "evidence/traces.h"
 
 namespace deadlight::evidence {
 namespace {
 
-constexpr std::size_t kProseWordsMin = 5;
 constexpr std::string_view kNotARow = "not a row of this listing";
+constexpr std::string_view kLostTable =
+    "the heading of a table, but the table was not understood; give it as the tool printed it";
 
 bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
@@ -21,45 +21,6 @@ bool is_letter(char c) {
 }
 
 bool is_letter_or_digit(char c) { return is_letter(c) || (c >= '0' && c <= '9'); }
-
-/// A word of a sentence: letters, and punctuation at its ends.
-bool is_plain_word(std::string_view word) {
-  constexpr std::string_view kPunctuation = ".,;:!?\"'()";
-  const auto first = word.find_first_not_of(kPunctuation);
-  if (first == std::string_view::npos) return false;
-  const auto last = word.find_last_not_of(kPunctuation);
-  word = word.substr(first, last - first + 1);
-  return std::all_of(word.begin(), word.end(),
-                     [](char c) { return is_letter(c) || c == '-' || c == '\''; });
-}
-
-/// "TCPgargan:epmapgargan:0LISTENING"
-bool is_glued_text(std::string_view line) {
-  line = trim(line);
-  if (line.size() < 12 || (!line.starts_with("TCP") && !line.starts_with("UDP"))) return false;
-  const std::string_view word = line.substr(0, line.find_first_of(" \t"));
-  return word.size() > 8 && word.find(':') != std::string_view::npos &&
-         (word.find(":0") != std::string_view::npos || word.find("*:*") != std::string_view::npos ||
-          word.find("ESTAB") != std::string_view::npos);
-}
-
-/// A reason if the line looks like a row of a listing that lost something; else empty.
-std::string_view damaged_row(std::string_view line) {
-  bool protocol = false;
-  int sockets = 0;  // "*:*" also stands in sentences about listings
-  Words words(line);
-  for (std::string_view word = words.take(); !word.empty(); word = words.take()) {
-    if (netstat_protocol(word)) {
-      protocol = true;
-    } else if (word != "*:*" && is_socket_shape(word)) {
-      ++sockets;
-    }
-  }
-  if (is_glued_text(line)) return "looks like a row of netstat whose blanks are lost";
-  if (sockets > 0 && protocol) return "looks like a row of netstat, but it is not complete";
-  if (sockets > 1) return "looks like a row of netstat without a protocol";
-  return {};
-}
 
 /// Text that a person wrote: a sentence, a heading, a line of a drawing. No part of a table.
 bool is_prose(std::string_view line) {
@@ -70,13 +31,7 @@ bool is_prose(std::string_view line) {
   if (kOpeners.find(line.front()) != std::string_view::npos) return true;
   if (kClosers.find(line.back()) != std::string_view::npos) return true;
   if (parse_prompt(line)) return true;
-  std::size_t plain = 0;
-  Words words(line);
-  for (std::string_view word = words.take(); !word.empty() && plain < kProseWordsMin;
-       word = words.take()) {
-    plain += is_plain_word(word) ? 1 : 0;
-  }
-  return plain >= kProseWordsMin;
+  return has_plain_words(line);
 }
 
 bool is_table(Mark mark) { return mark == Mark::row || mark == Mark::heading; }
@@ -96,7 +51,7 @@ class Rest {
       name_fragments(i, end);
       i = end;
     }
-    name_rows();
+    name_traces();
     skip();
   }
 
@@ -117,15 +72,34 @@ class Rest {
   }
 
   void name(std::size_t i) {
-    const std::string_view row = damaged_row(reading_.line(i));
-    reading_.unread(i, std::string(row.empty() ? kNotARow : row));
+    const std::string_view trace = trace_of_listing(reading_.line(i));
+    reading_.unread(i, std::string(trace.empty() ? kNotARow : trace));
   }
 
-  void name_rows() {
+  void name_traces() {
+    bool below_heading = false;
     for (std::size_t i = 0; i < count_; ++i) {
-      if (!is_text(i)) continue;
-      const std::string_view row = damaged_row(reading_.line(i));
-      if (!row.empty()) reading_.unread(i, std::string(row));
+      if (!is_text(i)) {
+        below_heading = false;
+        name_rows_behind(i);
+        continue;
+      }
+      const std::string_view line = reading_.line(i);
+      const std::string_view trace = trace_of_listing(line);
+      if (!trace.empty()) {
+        reading_.unread(i, std::string(trace));
+      } else if (below_heading || is_known_heading(line)) {
+        reading_.unread(i, std::string(below_heading ? kNotARow : kLostTable));
+        below_heading = true;
+      }
+    }
+  }
+
+  /// A listing that was collapsed into one line: a reader may have taken all of it as the heading.
+  void name_rows_behind(std::size_t i) {
+    const Mark mark = reading_.mark(i);
+    if ((mark == Mark::heading || mark == Mark::prompt) && has_rows_behind(reading_.line(i))) {
+      reading_.complain(i, "rows stand on the line of the heading: give each on a line of its own");
     }
   }
 

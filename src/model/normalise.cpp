@@ -40,26 +40,12 @@ class EvidenceOrder {
   std::vector<std::uint32_t> new_index_;
 };
 
-/// True for names of one program: fport leaves ".exe" out, and tasklist of Windows 2000 and XP cuts
-/// a long name at 25 letters.
-bool same_image(std::string_view a, std::string_view b) {
-  constexpr std::size_t kTasklistLetters = 25;
-  const auto stem = [](std::string_view name) {
-    return name.size() > 4 && iequals(name.substr(name.size() - 4), ".exe")
-               ? name.substr(0, name.size() - 4)
-               : name;
-  };
-  if (iequals(stem(a), stem(b))) return true;
-  const auto cut = std::min(a.size(), b.size());
-  return cut >= kTasklistLetters && (istarts_with(a, b) || istarts_with(b, a));
-}
-
 /// The longer of two names of one program says more: "inetinfo.exe" rather than "inetinfo".
 void take_image(Process& to, Process& from, Snapshot& snapshot) {
   if (from.image.empty()) return;
   if (to.image.empty()) {
     to.image = std::move(from.image);
-  } else if (same_image(to.image, from.image)) {
+  } else if (is_same_image(to.image, from.image)) {
     const auto key = [](const std::string& name) { return std::pair(name.size(), name); };
     if (key(from.image) > key(to.image)) to.image = std::move(from.image);
   } else {
@@ -239,8 +225,8 @@ void normalise(Snapshot& snapshot) {
   renumber(snapshot.urls);
   renumber(snapshot.firewall);
   renumber(snapshot.outside);
+  normalise_processes(snapshot);  // endpoints ask for them
   normalise_endpoints(snapshot);
-  normalise_processes(snapshot);
   normalise_services(snapshot);
   merge_equal(snapshot.started, [](const StartedTitle& s) { return std::string_view(s.title); });
   normalise_settings(snapshot);

@@ -47,25 +47,62 @@ bool share_evidence(const Endpoint& a, const Endpoint& b) {
   return false;
 }
 
-/// Rows of one socket become one row for each owner; a row without an owner joins the first.
-/// Rows without PID that name different processes are different sockets (netstat -b of one that is
-/// shared).
-bool contradict(const Endpoint& a, const Endpoint& b) {
-  return !a.pid && !b.pid && !a.process.empty() && !b.process.empty() && a.process != b.process;
+// Multicast ports on which several programs listen at the same time: SSDP, WS-Discovery, mDNS,
+// LLMNR.
+constexpr std::array<std::uint16_t, 4> kSharedPorts = {1900, 3702, 5353, 5355};
+
+/// May the name of a row without a PID be that of `owner`, the only row of the socket with one? Not
+/// if the process has another name, and not on a socket that programs share: a tool that shows PIDs
+/// may have lost the row of the other.
+bool may_name(const Endpoint& row, const Endpoint& owner, const Snapshot& snapshot) {
+  if (!owner.pid) return true;
+  const auto process =
+      std::lower_bound(snapshot.processes.begin(), snapshot.processes.end(), *owner.pid,
+                       [](const Process& one, std::uint32_t pid) { return one.pid < pid; });
+  const bool known = process != snapshot.processes.end() && process->pid == *owner.pid;
+  if (known && !process->image.empty()) return is_same_image(process->image, row.process.str());
+  return row.protocol != Protocol::udp ||
+         std::find(kSharedPorts.begin(), kSharedPorts.end(), row.port) == kSharedPorts.end();
 }
 
+bool has_several_names(const std::vector<Endpoint>& rows) {
+  const Endpoint* named = nullptr;
+  for (const Endpoint& row : rows) {
+    if (row.pid || row.process.empty()) continue;
+    if (named != nullptr && named->process != row.process) return true;
+    named = &row;
+  }
+  return false;
+}
+
+/// Rows of one socket become one row for each owner.
 void merge_socket(std::vector<Endpoint>& rows, Snapshot& snapshot, std::vector<Endpoint>& merged) {
   std::stable_sort(rows.begin(), rows.end(), [](const Endpoint& a, const Endpoint& b) {
     return std::tuple(!a.pid, a.pid, a.process) < std::tuple(!b.pid, b.pid, b.process);
   });
   const std::size_t first = merged.size();
+  const bool several_names = has_several_names(rows);
+  // A row without a PID belongs to the row of its process, or to the only one that has no name. One
+  // without a name says nothing that the first does not. Any other is a row of its own: the socket
+  // is shared, and no other row tells whose the name is.
+  const auto row_for = [&](const Endpoint& row) {
+    if (row.process.empty() && merged.size() > first) return first;
+    for (std::size_t i = first; i < merged.size(); ++i) {
+      const std::string_view process = merged[i].process.str();
+      if (!process.empty() && is_same_image(process, row.process.str())) return i;
+    }
+    const bool single = merged.size() == first + 1 && merged[first].process.empty();
+    const bool lends =
+        single && (!several_names || !merged[first].pid) && may_name(row, merged[first], snapshot);
+    return lends ? first : merged.size();
+  };
   for (Endpoint& row : rows) {
-    const bool fresh = merged.size() == first || (row.pid && merged.back().pid != row.pid) ||
-                       contradict(merged.back(), row);
-    if (fresh) {
-      merged.push_back(std::move(row));
+    const bool same_pid = row.pid && merged.size() > first && merged.back().pid == row.pid;
+    const std::size_t at = same_pid ? merged.size() - 1 : row.pid ? merged.size() : row_for(row);
+    if (at < merged.size()) {
+      merge_into(merged[at], row);
     } else {
-      merge_into(row.pid || !merged.back().pid ? merged.back() : merged[first], row);
+      merged.push_back(std::move(row));
     }
   }
   for (std::size_t i = first; i < merged.size(); ++i) {

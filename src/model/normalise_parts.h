@@ -76,7 +76,21 @@ inline std::string describe_source(const Snapshot& snapshot, const Sources& sour
                      sources.front().line);
 }
 
-/// The endpoints' part of normalise().
+/// True for names of one program: fport leaves ".exe" out, and tasklist of Windows 2000 and XP cuts
+/// a long name at 25 letters.
+inline bool is_same_image(std::string_view a, std::string_view b) {
+  constexpr std::size_t kTasklistLetters = 25;
+  const auto stem = [](std::string_view name) {
+    return name.size() > 4 && iequals(name.substr(name.size() - 4), ".exe")
+               ? name.substr(0, name.size() - 4)
+               : name;
+  };
+  if (iequals(stem(a), stem(b))) return true;
+  const auto cut = std::min(a.size(), b.size());
+  return cut >= kTasklistLetters && (istarts_with(a, b) || istarts_with(b, a));
+}
+
+/// The endpoints' part of normalise(); processes come first.
 void normalise_endpoints(Snapshot& snapshot);
 
 }  // namespace deadlight

@@ -94,5 +94,17 @@ TEST(Shown, CutsBetweenLetters) {
   EXPECT_EQ(shown(std::string(59, 'a') + "üü"), std::string(59, 'a') + "…");
 }
 
+TEST(Document, AddressesAndRulersBehindAMarkStay) {
+  const auto document = Document::decode("a", ">> ---- --\n>> ::   80\n>> ::1  81\n");
+  ASSERT_TRUE(document);
+  EXPECT_EQ(document->line(0), "   ---- --");
+  EXPECT_EQ(document->line(1), "   ::   80");
+  EXPECT_EQ(document->line(2), "   ::1  81");
+  const auto bare = Document::decode("a", "::   80\n::   81\n::1 82\n:: note\n");
+  ASSERT_TRUE(bare);
+  EXPECT_EQ(bare->line(0), "::   80");
+  EXPECT_EQ(bare->line(2), "::1 82");
+}
+
 }  // namespace
 }  // namespace deadlight::evidence

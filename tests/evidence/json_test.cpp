@@ -50,6 +50,56 @@ TEST(PowerShellJson, ReadsOnAfterAMistake) {
   EXPECT_THAT(unread(snapshot), testing::Contains("5: '70000' is no port"));
 }
 
+struct MendCase {
+  const char* name;
+  std::string text;
+  std::vector<std::string> rows;
+  std::vector<std::string> unread;
+};
+
+const std::string kFirst =
+    "[\n  {\"LocalAddress\":\"0.0.0.0\",\"LocalPort\":80,\n   \"State\":2}\n";
+const std::string kBegin = ",  {\"LocalAddress\":\"0.0.0.0\",\"LocalPort\":82,\n";
+const std::string kEnd = "   \"State\":2}\n";
+constexpr const char* kOpen =
+    ": this object is not whole and was not read; give the text as the tool printed it";
+
+const MendCase kMends[] = {
+    {"Pager",
+     kFirst + "-- More  --\n" + kBegin + kEnd + "]\n",
+     {"tcp 0.0.0.0:80 listening", "tcp 0.0.0.0:82 listening"},
+     {}},
+    {"BeginTwice",
+     kFirst + kBegin + kBegin + kEnd,
+     {"tcp 0.0.0.0:80 listening", "tcp 0.0.0.0:82 listening"},
+     {std::string("4") + kOpen, "5: not JSON from here on; the objects before are kept"}},
+    {"EndLost",
+     kFirst + kBegin + kBegin + kEnd + "]\n",
+     {"tcp 0.0.0.0:80 listening", "tcp 0.0.0.0:82 listening"},
+     {std::string("4") + kOpen, "5: not JSON from here on; the objects before are kept"}},
+    {"CutOff",
+     kFirst + kBegin + "   ",
+     {"tcp 0.0.0.0:80 listening"},
+     {std::string("4") + kOpen, "5: the JSON text ends too early; was it cut off?"}},
+    {"CutOffInAList",
+     "{\"tcp\":" + kFirst + kBegin,
+     {"tcp 0.0.0.0:80 listening"},
+     {"4: the JSON text ends too early; was it cut off?"}},
+    {"TwoRecordsAsOne",
+     "{\"LocalAddress\":\"0.0.0.0\",\"LocalPort\":80,\n\"LocalPort\":82,\"State\":2}\n",
+     {},
+     {std::string("1: ") + "a name stands twice in this object: it may be two of which lines are "
+                           "lost; not read"}},
+};
+
+TEST(PowerShellJson, WhatIsDamagedIsNamedAndTheRestIsRead) {
+  for (const MendCase& mend : kMends) {
+    const Snapshot snapshot = read_text(mend.text);
+    EXPECT_EQ(rows(snapshot), mend.rows) << mend.name;
+    EXPECT_EQ(unread(snapshot), mend.unread) << mend.name;
+  }
+}
+
 TEST(Osquery, TablesOfOsqueryiAreRead) {
   const Snapshot snapshot = read_text(data("evidence/osqueryi.json"));
   EXPECT_THAT(rows(snapshot), ElementsAre("tcp 0.0.0.0:22 listening 612",

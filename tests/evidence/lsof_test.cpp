@@ -107,5 +107,21 @@ TEST(Lsof, TextThatLooksLikeFieldsIsNone) {
   EXPECT_FALSE(refused.has_value());
 }
 
+TEST(Lsof, APortThatIsBrokenAndRowsBehindTheHeadingAreNamed) {
+  const std::string row = "python3   677 root 3u IPv4 1 0t0 UDP 192.168.160.167:4424\n";
+  const Snapshot broken =
+      read_text("COMMAND PID USER FD TYPE DEVICE SIZE/OFF NODE NAME\n" + row + "1\n");
+  EXPECT_EQ(rows(broken), std::vector<std::string>{});
+  constexpr const char* kWrapped =
+      ": the port may go on in the next line; copy the text again without breaking lines";
+  EXPECT_EQ(unread(broken),
+            (std::vector<std::string>{std::string("2") + kWrapped, std::string("3") + kWrapped}));
+  std::string all = "COMMAND PID USER FD TYPE DEVICE SIZE/OFF NODE NAME";
+  for (int i = 0; i < 4; ++i) all += " sshd 356 root 3u IPv4 17000 0t0 TCP *:22 (LISTEN)";
+  EXPECT_EQ(unread(read_text(all + "\n")),
+            (std::vector<std::string>{
+                "1: rows stand on the line of the heading: give each on a line of its own"}));
+}
+
 }  // namespace
 }  // namespace deadlight::evidence::test

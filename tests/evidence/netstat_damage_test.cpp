@@ -196,5 +196,32 @@ TEST(NetstatDamage, TheFastAndTheCarefulWayReadTheSame) {
   EXPECT_EQ(rows(read_text(rows_text)).size(), 4U);
 }
 
+TEST(NetstatDamage, APidBelowItsRowIsReadAndNoComponent) {
+  const std::string rows_of_b = "  UDP    [::]:27015     *:*         \n    1920\n [7 Zip.exe]\n";
+  const Snapshot headed =
+      read_text("  Proto  Local Address   Foreign Address   State\n  PID\n" + rows_of_b);
+  EXPECT_EQ(rows(headed), (std::vector<std::string>{"udp [::]:27015 bound 1920 7 Zip.exe"}));
+  EXPECT_EQ(unread(headed), std::vector<std::string>{});
+  const Snapshot bare = read_text(rows_of_b);
+  EXPECT_EQ(rows(bare), (std::vector<std::string>{"udp [::]:27015 bound"}));
+  EXPECT_EQ(unread(bare), (std::vector<std::string>{"2: not a row of this listing",
+                                                    "3: not a row of this listing"}));
+}
+
+TEST(NetstatDamage, ALastRowThatIsCutIsDoubted) {
+  const std::string whole = "  TCP    0.0.0.0:80   0.0.0.0:0   LISTENING   4";
+  const Snapshot missing = read_text(netstat(whole + "\n  TCP    [::]:80   [::]:0   LISTENING   "));
+  EXPECT_EQ(rows(missing),
+            (std::vector<std::string>{"tcp 0.0.0.0:80 listening 4", "tcp [::]:80 listening"}));
+  EXPECT_EQ(unread(missing),
+            (std::vector<std::string>{"5: the process id is missing: was the text cut off?"}));
+  const Snapshot half =
+      read_text(netstat(whole + "   InHost\n  TCP    [::]:80   [::]:0   LISTENING   29"));
+  EXPECT_EQ(rows(half),
+            (std::vector<std::string>{"tcp 0.0.0.0:80 listening 4", "tcp [::]:80 listening"}));
+  EXPECT_EQ(unread(half), (std::vector<std::string>{"5: the row is not complete and its process id "
+                                                    "may not be: was the text cut off?"}));
+}
+
 }  // namespace
 }  // namespace deadlight::evidence::test

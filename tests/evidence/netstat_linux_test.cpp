@@ -184,5 +184,16 @@ TEST(NetstatLinux, AWindowsListingBesideItIsRead) {
   EXPECT_THAT(unread(both), IsEmpty());
 }
 
+TEST(NetstatLinux, AStateThatIsBrokenIsPutTogether) {
+  const Snapshot snapshot = read_text(
+      "Proto Recv-Q Send-Q Local Address           Foreign Address         State       "
+      "PID/Program name\n"
+      "tcp        0      0 10.0.0.1:41072     65.13.207.38:6667       CLOSE\n"
+      "_WAIT  301/asterisk\n");
+  EXPECT_EQ(rows(snapshot),
+            (std::vector<std::string>{
+                "tcp 10.0.0.1:41072 -> 65.13.207.38:6667 close_wait 301 asterisk"}));
+}
+
 }  // namespace
 }  // namespace deadlight::evidence::test

@@ -139,5 +139,15 @@ TEST(Nmap, SentencesAboutPortsAreNoRows) {
   EXPECT_THAT(snapshot.outside, IsEmpty());
 }
 
+TEST(NmapXml, ALineEndInAnAttributeStaysOutOfMessages) {
+  const Snapshot snapshot = read_text(
+      "<nmaprun><host><address addr=\"10.0.0.1\" addrtype=\"ipv4\"/><ports>\n"
+      "<port protocol=\"tcp\" portid=\"8\n0\"><state state=\"open\"/></port>\n"
+      "<port protocol=\"tcp\" portid=\"8&#10;1\"><state state=\"open\"/></port>\n"
+      "</ports></host></nmaprun>\n");
+  EXPECT_EQ(unread(snapshot),
+            (std::vector<std::string>{"2: '8 0' is no port", "4: '8 1' is no port"}));
+}
+
 }  // namespace
 }  // namespace deadlight::evidence::test

@@ -279,5 +279,25 @@ TEST(PowerShell, HostileInputEndsQuickly) {
   EXPECT_THAT(read_text(keys + netstat("")).services, IsEmpty());
 }
 
+TEST(PowerShellTable, ShortRowsUnderAWideRulerAreEachNamed) {
+  const Snapshot snapshot = read_text(
+      "| LocalAddress | LocalPort |\n| ------------ | --------- |\n| 0.0.0.0 | 5355 |\n"
+      "| 0.0.0.0 | 49158 |\nTCP 0.0.0.0:1 0.0.0.0:0 LISTENING 4\n");
+  ASSERT_EQ(unread(snapshot).size(), 2U);
+  EXPECT_TRUE(unread(snapshot)[0].starts_with("3: nothing says whether this is TCP or UDP"));
+  EXPECT_TRUE(unread(snapshot)[1].starts_with("4: nothing says whether this is TCP or UDP"));
+}
+
+TEST(PowerShellTable, ALastRowThatIsCutIsNoUdpEndpoint) {
+  const Snapshot snapshot = read_text(
+      "LocalAddress LocalPort RemoteAddress RemotePort State  OwningProcess\n"
+      "------------ --------- ------------- ---------- -----  -------------\n"
+      "0.0.0.0      80        0.0.0.0       0          Listen 4\n"
+      "127.0.0.1    31337 ");
+  EXPECT_EQ(rows(snapshot), (std::vector<std::string>{"tcp 0.0.0.0:80 listening 4"}));
+  EXPECT_EQ(unread(snapshot),
+            (std::vector<std::string>{"4: the row is not complete; was the text cut off?"}));
+}
+
 }  // namespace
 }  // namespace deadlight::evidence::test

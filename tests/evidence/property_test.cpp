@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <random>
+#include <set>
 
 #include "evidence/support.h"
 #include "model/snapshot_json.h"
@@ -82,8 +83,10 @@ TEST(Property, ATextThatIsCutAnywhereIsAccountedFor) {
     const auto rows_whole = static_cast<std::size_t>(
         std::count(part.begin() + static_cast<std::ptrdiff_t>(first_row), part.end(), '\n'));
     const Snapshot snapshot = read_text(part);
-    const std::size_t seen = snapshot.endpoints.size() + snapshot.unread.size();
-    EXPECT_EQ(seen, rows_whole + (partial ? 1U : 0U)) << "cut at byte " << cut;
+    std::set<std::uint32_t> seen;  // the last row may be read and doubted
+    for (const Endpoint& row : snapshot.endpoints) seen.insert(row.sources.front().line);
+    for (const Unread& line : snapshot.unread) seen.insert(line.line);
+    EXPECT_EQ(seen.size(), rows_whole + (partial ? 1U : 0U)) << "cut at byte " << cut;
   }
 }
 

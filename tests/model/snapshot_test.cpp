@@ -13,6 +13,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::UnorderedElementsAre;
 
 Endpoint listener(const char* address, std::uint16_t port, std::optional<std::uint32_t> pid,
                   SourceRef source) {
@@ -73,6 +74,44 @@ TEST(Normalise, ASocketThatProgramsShareIsNoContradiction) {
   normalise(snapshot);
   EXPECT_EQ(snapshot.endpoints.size(), 2U);
   EXPECT_THAT(snapshot.notes, IsEmpty());
+}
+
+/// What the rows of a UDP socket become, as "PID process": "-" for none.
+std::vector<std::string> owners(const std::vector<std::pair<std::uint32_t, const char*>>& rows,
+                                std::uint16_t port, const char* image_of_1) {
+  Snapshot snapshot = two_files();
+  std::uint32_t line = 1;
+  for (const auto& [pid, name] : rows) {
+    Endpoint row = listener("0.0.0.0", port, pid == 0 ? std::nullopt : std::optional(pid),
+                            {pid == 0 ? 1U : 0U, line++});
+    row.protocol = Protocol::udp;
+    row.process = name;
+    snapshot.endpoints.push_back(row);
+  }
+  if (*image_of_1 != '\0') snapshot.processes = {process(1, image_of_1, {0, 9})};
+  normalise(snapshot);
+  std::vector<std::string> found;
+  for (const Endpoint& row : snapshot.endpoints) {
+    const std::string name(row.process.str());
+    found.push_back((row.pid ? std::to_string(*row.pid) : "-") + " " + (name.empty() ? "-" : name));
+  }
+  return found;
+}
+
+TEST(Normalise, ARowWithoutPidLendsItsNameToNoOther) {
+  EXPECT_THAT(owners({{1, ""}, {0, "a.exe"}}, 500, ""), UnorderedElementsAre("1 a.exe"));
+  EXPECT_THAT(owners({{1, "a.exe"}, {0, "A.EXE"}}, 500, ""), UnorderedElementsAre("1 A.EXE"));
+  EXPECT_THAT(owners({{1, "b.exe"}, {0, "a.exe"}}, 500, ""),
+              UnorderedElementsAre("1 b.exe", "- a.exe"));
+  EXPECT_THAT(owners({{1, ""}, {0, "a.exe"}, {0, "b.exe"}}, 500, ""),
+              UnorderedElementsAre("1 -", "- a.exe", "- b.exe"));
+  EXPECT_THAT(owners({{1, ""}, {2, ""}, {0, "a.exe"}}, 500, ""),
+              UnorderedElementsAre("1 -", "2 -", "- a.exe"));
+  EXPECT_THAT(owners({{1, ""}, {0, "a.exe"}}, 500, "b.exe"),
+              UnorderedElementsAre("1 -", "- a.exe"));
+  EXPECT_THAT(owners({{1, ""}, {0, "a.exe"}}, 5353, "a.exe"), UnorderedElementsAre("1 a.exe"));
+  // Programs share this port: the row of the other may be lost.
+  EXPECT_THAT(owners({{1, ""}, {0, "a.exe"}}, 5353, ""), UnorderedElementsAre("1 -", "- a.exe"));
 }
 
 TEST(Normalise, ProcessesWithOnePidBecomeOne) {
