@@ -87,11 +87,16 @@ class ListReader {
            reading_.line(index) == reading_.line(index - 1);
   }
 
+  bool names_program(std::size_t index) const {
+    const std::optional<KeyValue> field = list_field(text(index));
+    return field && is_image_name(field->value);
+  }
+
   /// Where the process id stands below the line of an image name.
   std::size_t pid_below(std::size_t image_line) const {
     std::size_t at = image_line + 1;
     while (is_extra(at)) ++at;
-    if (is_blank(at)) ++at;  // a page of more ended here
+    if (is_blank(at) && names_program(image_line)) ++at;  // a page of more ended here
     return at;
   }
 
@@ -104,7 +109,7 @@ class ListReader {
   /// Returns the line after the process; nullopt if there is none.
   std::optional<std::size_t> read_process(std::size_t pid_line) {
     std::size_t above = pid_line;
-    if (above > 1 && is_blank(above - 1)) --above;
+    if (above > 1 && is_blank(above - 1) && names_program(above - 2)) --above;
     if (above == 0 || !is_free(pid_line) || !is_free(above - 1)) return std::nullopt;
     const std::optional<KeyValue> pid = list_field(text(pid_line));
     const std::optional<KeyValue> image = list_field(text(above - 1));

@@ -80,6 +80,10 @@ const ProcessCase kProcesses[] = {
      "Image Name:   b.exe\n-- More  --\nPID:          8\nServices:     Beta\n```\n",
      {"7 a.exe [Alpha]", "8 b.exe [Beta]"},
      {}},
+    {"ListWithoutTheLineOfAnImage",
+     "Image Name:   a.exe\nPID:          7\nServices:     Alpha\n\nPID:          8\n",
+     {"7 a.exe [Alpha]"},
+     {}},
     {"TableWithAPageEnd",
      kRuler80 + "-- More  --\nsvchost.exe                   1160 BFE,\n-- Fortsetzung --\n"
                 "                                   pla\n",
