@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <optional>
@@ -8,6 +10,7 @@
 #include "evidence/connection.h"
 #include "evidence/csv.h"
 #include "evidence/readers.h"
+#include "evidence/wrapped.h"
 
 namespace deadlight::evidence {
 namespace {
@@ -109,7 +112,9 @@ class CurrportsReader {
   std::size_t read_heading(std::size_t index) {
     const char separator = csv_separator(reading_.line(index));
     if (separator == '\0') return read_spaced(index);
-    const std::vector<std::string> names = csv_cells(reading_.line(index), separator);
+    const WrappedRow heading = gather_row(reading_, index, names_protocol);
+    const std::string_view text = heading.text ? *heading.text : reading_.line(index);
+    const std::vector<std::string> names = csv_cells(text, separator);
     std::vector<std::string_view Connection::*> columns;
     std::size_t known = 0;
     for (const std::string& name : names) {
@@ -120,11 +125,25 @@ class CurrportsReader {
     if (known < kKnownMin) return index;
     const bool of_currports = csv_column(names, "Local Port Name") < names.size();
     take_heading(index, of_currports ? kCurrports : kTcpview);
-    std::size_t i = index + 1;
-    for (; is_free(i); ++i) {
-      const std::string_view line = reading_.line(i);
-      if (line.find(separator) == std::string_view::npos) break;
-      read_row(i, csv_cells(line, separator), columns);
+    if (std::any_of(names.begin(), names.end(), is_protocol_cell)) {
+      refuse_one_line(reading_, index);
+    }
+    for (std::size_t i = index + 1; i < heading.end; ++i) reading_.take(i, Mark::heading);
+    std::size_t i = heading.end;
+    if (!heading.text) {
+      refuse_wrapped(reading_, index, heading.end - 1);
+      return i;
+    }
+    while (is_free(i)) {
+      if (reading_.line(i).find(separator) == std::string_view::npos) break;
+      const WrappedRow row = gather_row(reading_, i, names_protocol);
+      if (row.text) {
+        read_row(i, csv_cells(*row.text, separator), columns);
+        for (std::size_t rest = i + 1; rest < row.end; ++rest) reading_.take(rest, Mark::row);
+      } else {
+        refuse_wrapped(reading_, i, row.end - 1);
+      }
+      i = row.end;
     }
     return i;
   }
@@ -136,8 +155,16 @@ class CurrportsReader {
 
   void read_row(std::size_t index, const std::vector<std::string>& cells,
                 const std::vector<std::string_view Connection::*>& columns) {
+    const auto state = std::find(columns.begin(), columns.end(), &Connection::state);
+    const bool cut =
+        state != columns.end() && cells.size() <= static_cast<std::size_t>(state - columns.begin());
+    if (cut || cells.size() > columns.size()) {
+      reading_.unread(index, fmt::format("{} cells below a heading of {}; was a line cut?",
+                                         cells.size(), columns.size()));
+      return;
+    }
     Connection connection;
-    for (std::size_t i = 0; i < std::min(cells.size(), columns.size()); ++i) {
+    for (std::size_t i = 0; i < cells.size(); ++i) {
       if (columns[i] != nullptr) connection.*columns[i] = cells[i];
     }
     add_connection(reading_, connection, index, reading_.source(index));
@@ -203,18 +230,36 @@ class CurrportsReader {
     return false;
   }
 
+  static char separator_of(std::string_view line) {
+    return line.find('\t') != std::string_view::npos ? '\t' : ',';
+  }
+
+  /// True if any cell is a protocol: columns may stand in any order below a heading.
+  static bool names_protocol(std::string_view line) {
+    const std::vector<std::string> cells = csv_cells(line, csv_separator(line));
+    return std::any_of(cells.begin(), cells.end(), is_protocol_cell);
+  }
+
+  static bool begins_row(std::string_view line) { return may_be_row(line, separator_of(line)); }
+
   std::size_t read_rows(std::size_t index) {
     std::size_t i = index;
-    for (; is_free(i); ++i) {
-      const std::string_view line = reading_.line(i);
-      const char separator = line.find('\t') != std::string_view::npos ? '\t' : ',';
-      if (!may_be_row(line, separator)) break;
-      const std::vector<std::string> cells = csv_cells(line, separator);
+    for (std::size_t end = i; is_free(i); i = end) {
+      if (!begins_row(reading_.line(i))) break;
+      const WrappedRow whole = gather_row(reading_, i, begins_row);
+      const std::string_view line = whole.text ? *whole.text : reading_.line(i);
+      const std::vector<std::string> cells = csv_cells(line, separator_of(line));
       const std::optional<Connection> row = connection_of_cells(cells);
       if (!row) break;
+      end = whole.end;
       reading_.found(is_protocol_cell(cells[0])                                ? "tcpvcon"
                      : number<std::uint16_t>(cells.size() > 3 ? cells[3] : "") ? kCurrports
                                                                                : kTcpview);
+      if (!whole.text) {
+        refuse_wrapped(reading_, i, end - 1);
+        continue;
+      }
+      for (std::size_t rest = i + 1; rest < end; ++rest) reading_.take(rest, Mark::row);
       add_connection(reading_, *row, i, reading_.source(i));
     }
     return i;

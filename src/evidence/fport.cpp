@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "evidence/netstat_row.h"
 #include "evidence/readers.h"
+#include "evidence/wrapped.h"
 
 namespace deadlight::evidence {
 namespace {
@@ -68,6 +69,12 @@ class FportLine {
   }
 
  private:
+  /// True if a window may have cut this row: what stands below has no arrow.
+  bool goes_on_below() const {
+    return may_be_wrapped(reading_, line_) && reading_.is_free(line_ + 1) &&
+           reading_.line(line_ + 1).find("->") == std::string_view::npos;
+  }
+
   bool is_protocol(std::size_t word) const {
     return word < words_.size() && netstat_protocol(words_[word]).has_value();
   }
@@ -91,7 +98,8 @@ class FportLine {
     process.image = span(words_[first + 1], words_[arrow - 1]);
     if (end > arrow + 3) {
       const std::string_view path = span(words_[arrow + 3], words_[end - 1]);
-      if (file_name(path).find('.') == std::string_view::npos && end == words_.size()) {
+      const bool cut = file_name(path).find('.') == std::string_view::npos || goes_on_below();
+      if (cut && end == words_.size()) {
         reading_.complain(line_,
                           "the path is cut, and its rest may stand in the next line: not used");
       } else {

@@ -7,6 +7,7 @@
 #include "evidence/netstat_row.h"
 #include "evidence/powershell.h"
 #include "evidence/word_columns.h"
+#include "evidence/wrapped.h"
 
 namespace deadlight::evidence {
 namespace {
@@ -102,6 +103,13 @@ class Table {
       const std::size_t next = next_row(line);
       if (next >= facts_.reading().line_count() || ends_at(next)) break;
       if (next > line && !is_row(next)) break;
+      if (is_cut_by_window(next)) {
+        flush();
+        refuse_wrapped(facts_.reading(), next, next + 1);
+        misses_ = 0;
+        end = line = next + 2;
+        continue;
+      }
       read_row(next);
       line = next + 1;
       if (misses_ == 0) end = line;
@@ -125,6 +133,17 @@ class Table {
       if (row.find("  ") != std::string_view::npos) return false;
     }
     return true;
+  }
+
+  /// True if the end of a row stands in the next line, from its first column.
+  bool is_cut_by_window(std::size_t line) const {
+    const Reading& reading = facts_.reading();
+    const std::string_view text = reading.line(line);
+    if (text.ends_with(' ') || !may_be_wrapped(reading, line) || !is_row(line)) return false;
+    const std::string_view below = reading.line(line + 1);
+    constexpr std::string_view kOther = " \t`[<-|";  // another row, a tag, a fence, a page's end
+    return reading.is_free(line + 1) && kOther.find(below.front()) == std::string_view::npos &&
+           letters_in(below) * 2 < letters_in(text) && !is_row(line + 1);
   }
 
   /// The next line that is not blank; past the end if too many are.
@@ -157,6 +176,11 @@ class Table {
       if (kind_ != PsKind::endpoint || is_plausible(row)) return row;
       auto shared = share_words(line, rules_);  // a short row may stand in the first column alone
       return shared ? std::move(*shared) : std::move(row);
+    }
+    // Gaps that were only made smaller still tell where a name of several words ends.
+    Row gaps = kind_ == PsKind::service ? by_gaps(line) : Row();
+    if (gaps.size() == fields_.size() && line.find("  ") != line.npos && is_plausible(gaps)) {
+      return gaps;
     }
     if (repeats_its_begin(line)) return std::nullopt;
     auto shared = share_words(line, rules_);

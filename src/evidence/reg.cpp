@@ -9,6 +9,7 @@
 #include "evidence/readers.h"
 #include "evidence/registry.h"
 #include "evidence/words.h"
+#include "evidence/wrapped.h"
 
 namespace deadlight::evidence {
 namespace {
@@ -100,10 +101,23 @@ class RegReader {
     std::optional<std::string> key = registry_key(line);
     // A sentence may begin with a key; only reg.exe prints it alone.
     if (!key || cut(line) || line.find("  ") != std::string_view::npos) return false;
-    key_.open(std::move(*key));
     reading_.found(kKind);
+    if (goes_on_below()) {
+      key_.close();
+      refuse_wrapped(reading_, line_, line_ + 1);
+      return true;
+    }
+    key_.open(std::move(*key));
     reading_.take(line_, Mark::heading);
     return true;
+  }
+
+  /// True if a window cut the key: its rest stands in the next line, where values are indented.
+  bool goes_on_below() const {
+    if (!may_be_wrapped(reading_, line_) || !reading_.is_free(line_ + 1)) return false;
+    const std::string_view below = reading_.line(line_ + 1);
+    return below.front() != ' ' && below.front() != '\t' && !istarts_with(below, "HK") &&
+           below.find("  ") == std::string_view::npos && !cut(below);
   }
 
   /// The key's line was lost, or the value's name.

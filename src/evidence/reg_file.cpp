@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "evidence/readers.h"
 #include "evidence/registry.h"
+#include "evidence/wrapped.h"
 
 namespace deadlight::evidence {
 namespace {
@@ -130,6 +131,7 @@ class RegFileReader {
       wide_ = !iequals(line, "REGEDIT4");
       inside_ = true;
       reading_.found(kKind);
+      if (line.find("[HKEY_") != std::string_view::npos) return refuse_one_line(reading_, line_);
       return reading_.take(line_, Mark::heading);
     }
     if (line.starts_with('[') && read_key(line)) return;

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "evidence/columns.h"
 #include "evidence/readers.h"
+#include "evidence/wrapped.h"
 
 namespace deadlight::evidence {
 namespace {
@@ -95,6 +96,37 @@ std::optional<Field> parse_field(std::string_view line) {
   return Field{trim(line.substr(0, colon)), trim(line.substr(colon + 1))};
 }
 
+/// "Dnscache DISPLAY_NAME: DNS Client TYPE : 20 …": more than the first line of a block.
+bool holds_other_fields(std::string_view text) {
+  constexpr std::array<std::string_view, 4> kNames = {" DISPLAY_NAME:", " SERVICE_NAME:", " TYPE ",
+                                                      "  WIN32_"};
+  return text.find(':') != std::string_view::npos &&
+         std::any_of(kNames.begin(), kNames.end(), [text](std::string_view name) {
+           return text.find(name) != std::string_view::npos;
+         });
+}
+
+/// Where a line stands in its block, so that one of another block is noticed: later lines of
+/// sc query and of sc qc have larger numbers.
+int place_of(Role role, int last) {
+  switch (role) {
+    case Role::type:
+      return 2;
+    case Role::state:
+    case Role::start:
+      return 3;
+    case Role::command:
+      return 4;
+    case Role::title:
+      return last < 2 ? 1 : 5;
+    case Role::dependencies:
+    case Role::pid:
+      return 6;
+    default:
+      return last;
+  }
+}
+
 /// The number before the word: names are translated, numbers are not.
 std::optional<unsigned> leading_number(std::string_view value) {
   return number<unsigned>(value.substr(0, value.find_first_of(" \t")));
@@ -146,8 +178,9 @@ class ScReader {
     if (line.starts_with("Enum: ")) return read_enumeration(line);
     if (begins_translated()) return begin_translated(line);
     if (!open_) return read_orphan(line);
+    if (is_rest_of_line_before(line)) return read_rest(line);
     // "(STOPPABLE, NOT_PAUSABLE, …)" under STATE
-    if (line.front() == '(' && last_role_ == Role::state) return take();
+    if (line.front() == '(' && last_role_ == Role::state) return take_below();
     const std::optional<Field> field = parse_field(line);
     if (!field) {
       open_ = false;  // text of another kind: the block is over
@@ -185,6 +218,7 @@ class ScReader {
       reading_.unread(line_, "the name of the service is missing");
       return;
     }
+    if (holds_other_fields(field->value)) return refuse_one_line(reading_, line_);
     service_ = Service();
     service_.name = field->value;
     has_service_ = true;
@@ -205,7 +239,9 @@ class ScReader {
   bool begins_translated() const {
     const std::string_view line = reading_.line(line_);
     if (line.front() == ' ' || line.front() == '\t') return false;
-    if (line_ + 1 >= reading_.line_count() || line.find(':') == line.npos) return false;
+    const std::optional<Field> field = parse_field(line);
+    if (!field || role_of(field->key) != Role::unknown) return false;  // "DISPLAY_NAME: …" twice
+    if (line_ + 1 >= reading_.line_count()) return false;
     if (is_type_line(line_ + 1)) return !(has_service_ && open_ && order_ == 0);
     const std::string_view next = reading_.line(line_ + 1);
     return !next.empty() && next.front() != ' ' && is_type_line(line_ + 2) &&
@@ -215,6 +251,7 @@ class ScReader {
   void begin_translated(std::string_view line) {
     const std::optional<Field> field = parse_field(line);
     if (!field || field->key.empty() || field->value.empty()) return;
+    if (holds_other_fields(line)) return;
     flush();
     reading_.found(kKind);
     service_ = Service();
@@ -229,6 +266,7 @@ class ScReader {
   void read_status(std::string_view line) {
     reading_.found(kKind);
     open_ = false;
+    if (holds_other_fields(line)) return refuse_one_line(reading_, line_);
     std::string_view code = words(line).back();
     if (code.ends_with(':')) code.remove_suffix(1);
     const auto failed = line.find("FAILED");
@@ -240,6 +278,46 @@ class ScReader {
     }
     reading_.unread(line_, fmt::format("sc failed with error {}: nothing is known of the service",
                                        shown(code)));
+  }
+
+  /// True if a window cut the line before, and its rest stands here.
+  bool is_rest_of_line_before(std::string_view line) const {
+    if (line_ == 0 || line_ != last_line_ + 1 || !may_be_wrapped(reading_, last_line_))
+      return false;
+    const std::size_t indent = indent_of(reading_.line(field_line_));
+    if (indent > 0 && indent_of(reading_.line(line_)) < indent) return true;
+    const std::optional<Field> field = parse_field(line);
+    return !field || (!is_translated_ && role_of(field->key) == Role::unknown);
+  }
+
+  void read_rest(std::string_view line) {
+    const std::optional<std::string> whole = unwrapped(reading_, field_line_, line_);
+    const std::optional<Field> field = parse_field(whole ? *whole : "");
+    const bool is_text = last_role_ == Role::title || last_role_ == Role::command;
+    last_line_ = line_;
+    if (field && is_text) {
+      (last_role_ == Role::title ? service_.title : service_.command) = field->value;
+      return reading_.take(line_, Mark::row);
+    }
+    if (last_role_ == Role::title) service_.title.clear();
+    if (last_role_ == Role::command) service_.command.clear();
+    if (last_role_ == Role::dependencies && !service_.depends_on.empty()) {
+      service_.depends_on.pop_back();
+    }
+    reading_.unread(line_, fmt::format("'{}' is the rest of the line above; copy it from a wider "
+                                       "window",
+                                       shown(line)));
+  }
+
+  /// True for a line that another block must have: its SERVICE_NAME was lost. A line that stands
+  /// twice tells nothing new.
+  bool is_of_other_block(const Field& field, Role role) const {
+    if (is_translated_ || field.key.empty()) return false;
+    const int place = place_of(role, place_);
+    if (place < place_) return true;
+    const auto bit = 1U << static_cast<unsigned>(role);
+    if (role == Role::other || role == Role::unknown || (seen_ & bit) == 0) return false;
+    return trim(reading_.line(line_)) != trim(reading_.line(field_line_));
   }
 
   /// What this line tells; of a translated block by its place in the order.
@@ -276,6 +354,11 @@ class ScReader {
 
   void read_field(const Field& field) {
     const Role role = role_here(field);
+    if (is_of_other_block(field, role)) {
+      open_ = false;
+      reading_.unread(line_, "the SERVICE_NAME that this line belongs to is missing");
+      return;
+    }
     switch (role) {
       case Role::title:
         service_.title = field.value;
@@ -315,6 +398,8 @@ class ScReader {
         break;
     }
     last_role_ = role;
+    place_ = place_of(role, place_);
+    seen_ |= 1U << static_cast<unsigned>(role);
     take();
   }
 
@@ -323,6 +408,12 @@ class ScReader {
   }
 
   void take() {
+    field_line_ = line_;
+    take_below();
+  }
+
+  void take_below() {
+    last_line_ = line_;
     reading_.take(line_, Mark::row);
     service_.sources.append(reading_.source(line_));
   }
@@ -333,6 +424,8 @@ class ScReader {
     open_ = false;
     is_translated_ = false;
     order_ = 0;
+    place_ = 0;
+    seen_ = 0;
     last_role_ = Role::unknown;
   }
 
@@ -342,6 +435,10 @@ class ScReader {
   bool has_service_ = false;
   bool open_ = false;  ///< lines that follow may belong to the service
   Role last_role_ = Role::unknown;
+  std::size_t field_line_ = 0;  ///< the last one with a key
+  std::size_t last_line_ = 0;   ///< the last one of the block
+  int place_ = 0;               ///< of the last line in its block
+  unsigned seen_ = 0;           ///< a bit for each role
   bool is_translated_ = false;
   bool is_query_ = false;  ///< sc query or queryex, not qc
   std::size_t order_ = 0;  ///< lines of a translated block from its type on

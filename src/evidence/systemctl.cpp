@@ -14,6 +14,7 @@
 #include "evidence/systemd_unit.h"
 #include "evidence/unix_socket.h"
 #include "evidence/words.h"
+#include "evidence/wrapped.h"
 
 namespace deadlight::evidence {
 namespace {
@@ -105,6 +106,10 @@ class SystemctlReader {
     if (table == Table::none) return false;
     finish_sockets();
     found(index);
+    if (line.find(" loaded ") != std::string_view::npos) {
+      refuse_one_line(reading_, index);
+      return true;
+    }
     reading_.take(index, Mark::heading);
     table_ = table;
     heading_ = index;
@@ -140,8 +145,20 @@ class SystemctlReader {
     Service service = service_of(row.unit, index);
     service.state = *parse_active_state(row.active);
     if (row.load == "masked") service.start = StartType::disabled;
-    if (!is_cut(title)) service.title = title;
+    if (!is_cut(title) && !goes_on_below(index)) service.title = title;
     reading_.add(std::move(service));
+  }
+
+  /// True if a window cut this row, and the line below is no row: the end of the description.
+  bool goes_on_below(std::size_t index) {
+    if (!may_be_wrapped(reading_, index) || !reading_.is_free(index + 1)) return false;
+    const std::string_view below = reading_.line(index + 1);
+    Words words(below);
+    std::string_view unit = words.take();
+    if (is_bullet(unit)) unit = words.take();
+    if (is_any_unit(unit) || is_count(trim(below)) || words.peek() == "loaded") return false;
+    reading_.unread(index + 1, "the end of the description above; use systemctl --no-pager --full");
+    return true;
   }
 
   void read_file(std::string_view unit, std::string_view state, std::size_t index) {

@@ -8,6 +8,7 @@
 #include "evidence/prompt.h"
 #include "evidence/readers.h"
 #include "evidence/tasklist_rows.h"
+#include "evidence/wrapped.h"
 
 namespace deadlight::evidence {
 namespace {
@@ -181,25 +182,48 @@ class TasklistReader {
 
   /// A table whose heading may be in any language.
   std::size_t read_below_ruler(std::size_t ruler) {
-    layout_ = layout_of(reading_.line(ruler));
+    const std::size_t next = join_ruler(ruler);
     if (!layout_) return ruler;
+    for (std::size_t i = ruler + 1; i < next; ++i) reading_.take(i, Mark::heading);
     if (ruler > 0 && reading_.is_free(ruler - 1) && !is_blank(ruler - 1)) {
       reading_.take(ruler - 1, Mark::heading);
     }
     form_ = layout_->columns == 3 ? Form::services
                                   : (layout_->columns > 5 ? Form::verbose : Form::plain);
-    return read_rows(take_heading(ruler), TaskColumn::services);
+    take_heading(ruler);
+    return read_rows(next, TaskColumn::services);
+  }
+
+  /// Sets the layout, and returns the line after the ruler.
+  std::size_t join_ruler(std::size_t ruler) {
+    std::string whole(reading_.line(ruler));
+    std::size_t next = ruler + 1;
+    while (is_rest_of_ruler(next)) whole += reading_.line(next++);
+    layout_ = layout_of(whole);
+    return next;
+  }
+
+  /// What a narrow window cut off from the ruler above.
+  bool is_rest_of_ruler(std::size_t index) const {
+    if (index >= reading_.line_count() || !reading_.is_free(index) || is_blank(index)) return false;
+    return reading_.line(index).find_first_not_of("= ") == std::string_view::npos &&
+           may_be_wrapped(reading_, index - 1);
   }
 
   std::size_t read_below_heading(std::size_t index) {
     const std::string_view heading = reading_.line(index);
+    if (heading.find("=====") != std::string_view::npos) {
+      reading_.found(kKind);
+      refuse_one_line(reading_, index);
+      return index + 1;
+    }
     std::size_t next = index + 1;
     while (next < reading_.line_count() && next < index + 3 && is_blank(next)) ++next;
     layout_ = std::nullopt;
     if (next < reading_.line_count() && reading_.is_free(next) &&
         (is_ruler(reading_.line(next)) || is_markdown_ruler(reading_.line(next)))) {
-      layout_ = layout_of(reading_.line(next));
-      reading_.take(next++, Mark::heading);
+      const std::size_t behind = join_ruler(next);
+      while (next < behind) reading_.take(next++, Mark::heading);
     } else {
       next = index + 1;
     }
@@ -260,15 +284,20 @@ class TasklistReader {
   /// Pages put blank lines between rows. What follows must be a row beyond doubt.
   bool goes_on_after(std::size_t blank) const {
     const std::size_t next = blank + 1;
-    if (rows_.empty() || next >= reading_.line_count() || !reading_.is_free(next)) return false;
-    const std::optional<Row> row = row_of(reading_.line(next));
+    if (next >= reading_.line_count() || !reading_.is_free(next)) return false;
+    const std::string_view line = reading_.line(next);
+    if (!rows_.empty() && rows_.is_unfinished() && line.find_first_not_of(' ') >= kWrapIndentMin)
+      return true;
+    const std::optional<Row> row = row_of(line);
     return row && is_image_name(row->image);
   }
 
   void read_line(std::size_t index) {
     const std::string_view line = reading_.line(index);
     const std::optional<Row> row = row_of(line);
-    if (continues(line, row)) {
+    if (is_rest_of_row(index, row)) {
+      rows_.join(index);
+    } else if (continues(line, row)) {
       rows_.go_on(index, trim(line));
     } else if (row) {
       rows_.begin(index, row->image, row->pid, form_ == Form::services ? row->rest : "");
@@ -277,14 +306,25 @@ class TasklistReader {
     }
   }
 
+  /// True if a narrow window cut the line before.
+  bool is_rest_of_row(std::size_t index, const std::optional<Row>& row) const {
+    if (form_ != Form::services || rows_.empty() || rows_.last_line() + 1 != index) return false;
+    if (row && is_row_beyond_doubt(reading_.line(index), *row)) return false;
+    return !reading_.line(index - 1).ends_with(' ') &&
+           reading_.line(index).find_first_not_of(' ') < kWrapIndentMin &&
+           may_be_wrapped(reading_, index - 1);
+  }
+
   /// Services of the process before: after a comma, or far to the right.
   bool continues(std::string_view line, const std::optional<Row>& row) const {
     if (form_ != Form::services || rows_.empty()) return false;
     const auto indent = line.find_first_not_of(' ');
     if (indent >= kWrapIndentMin) return true;
-    const bool is_row = row && (is_image_name(row->image) ||
-                                (layout_ && cut_by_columns(line, *layout_).has_value()));
-    return rows_.is_unfinished() && !is_row;
+    return rows_.is_unfinished() && !(row && is_row_beyond_doubt(line, *row));
+  }
+
+  bool is_row_beyond_doubt(std::string_view line, const Row& row) const {
+    return is_image_name(row.image) || (layout_ && cut_by_columns(line, *layout_).has_value());
   }
 
   Reading& reading_;

@@ -6,6 +6,7 @@
 #include "evidence/columns.h"
 #include "evidence/csv.h"
 #include "evidence/tasklist_rows.h"
+#include "evidence/wrapped.h"
 
 /// The forms of tasklist that are no tables: `/fo csv` and `/fo list`.
 namespace deadlight::evidence {
@@ -42,10 +43,11 @@ bool is_headless_csv(const std::vector<std::string>& cells) {
   return cells.size() >= kPlainCells && ends_with_memory("x " + cells[kMemory]);
 }
 
-/// The key and the value of "PID:          888".
+/// The key and the value of "PID:          888"; in a table of Markdown a bar parts them.
 std::optional<KeyValue> list_field(std::string_view line) {
-  const std::optional<KeyValue> field = key_value(line);
+  std::optional<KeyValue> field = key_value(line);
   if (!field || line.find("::") != std::string_view::npos) return std::nullopt;
+  if (field->value.starts_with('|')) field->value = trim(field->value.substr(1));
   return field;
 }
 
@@ -60,8 +62,8 @@ class ListReader {
       end = *next;
       // A blank line, the image name, then the process id.
       std::size_t at = end;
-      while (at < reading_.line_count() && at < end + 3 && trim(reading_.line(at)).empty()) ++at;
-      pid_line = at + 1;
+      while (at < reading_.line_count() && at < end + 3 && text(at).empty()) ++at;
+      pid_line = pid_below(at);
     }
     rows_.finish(is_services_ ? TaskColumn::services : TaskColumn::other);
     return end;
@@ -72,53 +74,104 @@ class ListReader {
     return index < reading_.line_count() && reading_.is_free(index);
   }
 
+  std::string_view text(std::size_t index) const { return trim(reading_.line(index)); }
+  std::size_t indent(std::size_t index) const { return indent_of(reading_.line(index)); }
+
+  bool is_blank(std::size_t index) const {
+    return index < reading_.line_count() && text(index).empty();
+  }
+
+  /// True if the line says what the one before says.
+  bool is_extra(std::size_t index) const {
+    return index > 0 && is_free(index) && !is_blank(index) &&
+           reading_.line(index) == reading_.line(index - 1);
+  }
+
+  bool names_program(std::size_t index) const {
+    const std::optional<KeyValue> field = list_field(text(index));
+    return field && is_image_name(field->value);
+  }
+
+  /// Where the process id stands below the line of an image name.
+  std::size_t pid_below(std::size_t image_line) const {
+    std::size_t at = image_line + 1;
+    while (is_extra(at)) ++at;
+    if (is_blank(at) && names_program(image_line)) ++at;  // a page of more ended here
+    return at;
+  }
+
+  /// True for a line that may stand in the block of a process.
+  bool is_part(std::size_t index) const {
+    if (index >= reading_.line_count() || text(index).starts_with("```")) return false;
+    return reading_.is_free(index) && !is_blank(index);
+  }
+
   /// Returns the line after the process; nullopt if there is none.
   std::optional<std::size_t> read_process(std::size_t pid_line) {
-    if (pid_line == 0 || !is_free(pid_line) || !is_free(pid_line - 1)) return std::nullopt;
-    const std::optional<KeyValue> pid = list_field(reading_.line(pid_line));
-    const std::optional<KeyValue> image = list_field(reading_.line(pid_line - 1));
+    std::size_t above = pid_line;
+    if (above > 1 && is_blank(above - 1) && names_program(above - 2)) --above;
+    if (above == 0 || !is_free(pid_line) || !is_free(above - 1)) return std::nullopt;
+    const std::optional<KeyValue> pid = list_field(text(pid_line));
+    const std::optional<KeyValue> image = list_field(text(above - 1));
     if (!pid || !image || !pid->key.starts_with("PID") || image->value.empty()) {
       return std::nullopt;
     }
     // Other tools indent the process id below a heading.
-    const auto indent = [this](std::size_t i) { return reading_.line(i).find_first_not_of(" \t"); };
-    if (indent(pid_line) != indent(pid_line - 1)) return std::nullopt;
+    if (indent(pid_line) != indent(above - 1)) return std::nullopt;
+    indent_ = indent(pid_line);
     const auto value = number<std::uint32_t>(pid->value);
     if (!value) return std::nullopt;
     reading_.found(kKind);
-    rows_.begin(pid_line - 1, image->value, *value, {});
-    rows_.go_on(pid_line, {});
+    rows_.begin(above - 1, image->value, *value, {});
+    for (std::size_t i = above; i <= pid_line; ++i) rows_.go_on(i, {});
     return read_fields(pid_line + 1);
   }
 
   /// "Services:     Dhcp", and the lines below with one service each; or five and more fields.
   std::size_t read_fields(std::size_t index) {
+    // A page of more ended behind the process id.
+    if (is_blank(index) && is_part(index + 1) && is_field(index + 1) &&
+        !begins_process(index + 1)) {
+      ++index;
+    }
     std::size_t end = index;
-    while (is_free(end) && !trim(reading_.line(end)).empty() && !begins_process(end)) ++end;
+    while (is_part(end) && !begins_process(end)) ++end;
     std::size_t fields = 0;
-    for (std::size_t i = index; i < end; ++i) fields += is_field(i) ? 1 : 0;
+    for (std::size_t i = index; i < end; ++i) fields += is_field(i) && !is_extra(i) ? 1 : 0;
     is_services_ = is_services_ || fields == 1;
     for (; index < end; ++index) {
-      const std::string_view line = reading_.line(index);
+      const std::string_view line = text(index);
+      if (is_extra(index)) {
+        rows_.go_on(index, {});
+        continue;
+      }
       const std::optional<KeyValue> field = is_field(index) ? list_field(line) : std::nullopt;
+      if (fields == 1 && !field && indent(index) <= indent_ &&
+          may_be_wrapped(reading_, index - 1)) {
+        rows_.join(index);
+        continue;
+      }
       rows_.go_on(index, fields != 1 ? "" : (field ? field->value : trim(line)));
     }
     return end;
   }
 
+  /// What stands before each line, like a comment sign, was made blanks: fields begin where the
+  /// process id does.
   bool is_field(std::size_t index) const {
-    const std::string_view line = reading_.line(index);
-    return line.front() != ' ' && line.front() != '\t' && list_field(line).has_value();
+    return indent(index) == indent_ && list_field(text(index)).has_value();
   }
 
   /// Blank lines between the processes may be lost.
   bool begins_process(std::size_t index) const {
-    return is_free(index + 1) && reading_.line(index + 1).starts_with("PID:");
+    const std::size_t pid = pid_below(index);
+    return is_free(pid) && text(pid).starts_with("PID:");
   }
 
   Reading& reading_;
   TaskRows rows_;
   bool is_services_ = false;
+  std::size_t indent_ = 0;  ///< of the fields
 };
 
 }  // namespace
@@ -141,16 +194,28 @@ std::size_t read_tasklist_csv(Reading& reading, std::size_t first) {
   TaskRows rows(reading);
   std::size_t index = first;
   if (has_heading) reading.take(index++, Mark::heading);
-  for (; index < reading.line_count() && reading.is_free(index); ++index) {
+  for (std::size_t end = index; index < reading.line_count(); index = end) {
+    end = index + 1;
     const std::string_view line = trim(reading.line(index));
+    if (!reading.is_free(index)) break;
     if (line.empty() || line.front() != '"') break;
-    cells = csv_cells(line, kComma);
+    const WrappedRow whole = gather_row(reading, index, starts_tasklist_csv);
+    end = whole.end;
+    if (!whole.text) {
+      refuse_wrapped(reading, index, end - 1);
+      continue;
+    }
+    cells = csv_cells(trim(*whole.text), kComma);
     const auto pid = csv_pid(cells);
-    if (is_csv_heading(cells)) break;
+    if (is_csv_heading(cells)) {
+      end = index;
+      break;
+    }
     if (!pid || cells.size() != cell_count) {
       reading.unread(index, "no process name and id in the row of tasklist");
       continue;
     }
+    for (std::size_t i = index; i < end; ++i) reading.take(i, Mark::row);
     rows.begin(index, cells[0], *pid, cell_count == kServicesCells ? cells[2] : "");
   }
   rows.finish(cell_count == kServicesCells ? TaskColumn::services : TaskColumn::other);

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "evidence/wrapped.h"
 
 namespace deadlight::evidence {
 namespace {
@@ -16,11 +17,38 @@ namespace {
 constexpr std::uint32_t kKernelPid = 4;
 
 // How "N/A" is written, where neither the idle process nor the kernel's is in the listing to tell.
-constexpr std::array<std::string_view, 17> kNotApplicable = {
-    "N/A",  "N/D",       "n.v.t.", "Nicht zutreffend", "Non disponible",
-    "Н/Д",  "Н/П",       "暂缺",   "不適用",           "該当なし",
-    "N/V",  "No aplica", "Saknas", "Ikke tilgængelig", "해당 없음",
-    "Brak", "Yok"};
+constexpr std::array<std::string_view, 24> kNotApplicable = {"N/A",
+                                                             "N/D",
+                                                             "n.v.t.",
+                                                             "Nicht zutreffend",
+                                                             "Non disponible",
+                                                             "Н/Д",
+                                                             "Н/П",
+                                                             "暂缺",
+                                                             "不適用",
+                                                             "該当なし",
+                                                             "N/V",
+                                                             "No aplica",
+                                                             "Saknas",
+                                                             "Ikke tilgængelig",
+                                                             "해당 없음",
+                                                             "Brak",
+                                                             "Yok",
+                                                             "Kullanılamaz",
+                                                             "暫無",
+                                                             "Není k dispozici",
+                                                             "无",
+                                                             "Nie dotyczy",
+                                                             "Nem elérhető",
+                                                             "Ei saatavilla"};
+
+/// No service's key name has letters beyond ASCII or a slash: such a text is "N/A" in a language
+/// that the list above lacks, or in a code page that was guessed wrongly.
+bool is_no_name(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0x80) != 0 || c == '/' || c == '\\';
+  });
+}
 
 /// True for a text that no service is named by, only the lack of one.
 bool is_single(std::string_view list) {
@@ -82,6 +110,22 @@ void TaskRows::go_on(std::size_t line, std::string_view list) {
   row.list += list;
 }
 
+void TaskRows::join(std::size_t line) {
+  Row& row = rows_.back();
+  if (unwrapped(reading_, row.last_line, line)) {
+    reading_.take(line, Mark::row);
+    row.list += trim(reading_.line(line));
+  } else {
+    row.list.erase(row.list.rfind(',') + 1);
+    row.list += "...";
+    constexpr std::string_view kReason = "services go on in the next line; use a wider window";
+    reading_.unread(row.last_line, std::string(kReason));
+    reading_.unread(line, "the rest of the services above; use a wider window");
+  }
+  row.process.sources.append(reading_.source(line));
+  row.last_line = line;
+}
+
 bool TaskRows::has_modules() const {
   return std::any_of(rows_.begin(), rows_.end(),
                      [](const Row& row) { return icontains(row.list, ".dll"); });
@@ -114,10 +158,18 @@ void TaskRows::take_services(Row& row, const std::vector<std::string>& not_appli
   Process& process = row.process;
   const std::string_view list = row.list;
   process.services_known = !list.empty();
+  if (list.empty()) {
+    reading_.complain(row.last_line,
+                      fmt::format("the services of PID {} are missing", process.pid));
+  }
   if (contains_text(not_applicable, list)) return;
+  if (is_single(list) && is_no_name(list)) {
+    process.services_known = false;
+    return;
+  }
   for (const std::string_view part : split(list, ',')) {
     const std::string_view name = trim(part);
-    const bool is_cut = name.ends_with("...") || name.ends_with("…");
+    const bool is_cut = name.ends_with("...") || name.ends_with("…") || is_no_name(name);
     if (is_cut) process.services_known = false;
     if (!name.empty() && !is_cut) process.services.emplace_back(name);
   }

@@ -25,6 +25,11 @@ class TaskRows {
   void begin(std::size_t line, std::string_view image, std::uint32_t pid, std::string_view list);
   /// More of the last row's list, or another line that belongs to it.
   void go_on(std::size_t line, std::string_view list);
+  /// The end of the line before, which a narrow window cut off. Where it cannot be told what that
+  /// makes, the last service is left out and the line named.
+  void join(std::size_t line);
+  /// The line of the last row that was taken last.
+  std::size_t last_line() const { return rows_.back().last_line; }
   /// Adds a process for each row, and forgets the rows. Modules are told from services by their
   /// names, since headings are translated.
   void finish(TaskColumn column);

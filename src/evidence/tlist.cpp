@@ -10,6 +10,7 @@
 #include "evidence/readers.h"
 #include "evidence/sysinternals.h"
 #include "evidence/tasklist_rows.h"
+#include "evidence/wrapped.h"
 
 namespace deadlight::evidence {
 namespace {
@@ -66,6 +67,7 @@ std::optional<Row> parse_row(std::string_view line) {
   std::string_view rest = trim(line);
   std::array<std::string_view, 3> numbers;
   std::size_t count = 0;
+  std::string_view behind_first;
   while (count < numbers.size() && !rest.empty() && is_digit(rest.front())) {
     std::size_t end = 0;
     while (end < rest.size() && is_digit(rest[end])) ++end;
@@ -73,10 +75,13 @@ std::optional<Row> parse_row(std::string_view line) {
     numbers[count++] = rest.substr(0, end);
     rest.remove_prefix(end);
     rest.remove_prefix(indent_of(rest));
+    if (count == 1) behind_first = rest;
   }
   const bool verbose = count == 3 && (numbers[1] == "32" || numbers[1] == "64");
-  if (count != 1 && !verbose) return std::nullopt;
-  const auto pid = number<std::uint32_t>(numbers[count - 1]);
+  if (count == 0) return std::nullopt;
+  // A name may begin with a number: "7 Zip.exe".
+  if (!verbose) rest = behind_first;
+  const auto pid = number<std::uint32_t>(numbers[verbose ? 2 : 0]);
   const std::string_view image = leading_image(rest);
   if (!pid || image.empty()) return std::nullopt;
   return Row{*pid, image, trim(rest.substr(image.size()))};
@@ -130,8 +135,9 @@ class TlistReader {
   std::size_t read_table(std::size_t index) {
     if (!parse_row(reading_.line(index))) return index;
     std::size_t end = index;
-    bool certain = false;
-    has_services_ = false;
+    // A page of more may end between two rows.
+    bool certain = last_end_ > 0 && last_end_ + 1 == index;
+    has_services_ = certain && has_services_;
     for (; is_free(end); ++end) {
       const std::string_view line = reading_.line(end);
       const std::optional<Row> row = parse_row(line);
@@ -149,6 +155,7 @@ class TlistReader {
     reading_.found(kKind);
     for (std::size_t i = index; i < end; ++i) read_line(i);
     finish();
+    last_end_ = end;
     return end;
   }
 
@@ -159,7 +166,8 @@ class TlistReader {
     if (is_detail(line)) return true;
     const std::string_view before = reading_.line(index - 1);
     return before.find(kServices) != std::string_view::npos &&
-           (trim(before).ends_with(',') || before.size() >= kConsoleLetters);
+           (trim(before).ends_with(',') || trim(before).size() >= kConsoleLetters ||
+            may_be_wrapped(reading_, index - 1));
   }
 
   static bool is_command_line(std::string_view line) {
@@ -178,17 +186,42 @@ class TlistReader {
     const std::string_view line = reading_.line(index);
     reading_.take(index, Mark::row);
     if (const std::optional<Row> row = parse_row(line)) {
+      name_odd(index, *row);
       add_process(index, *row);
-      lists_.emplace_back(row->rest.starts_with(kServices)
-                              ? trim(row->rest.substr(kServices.size()))
-                              : std::string_view());
+      if (row->rest.find(kServices, 1) != std::string_view::npos || row->rest == kServices) {
+        lists_.emplace_back(",");
+      } else {
+        lists_.emplace_back(row->rest.starts_with(kServices)
+                                ? trim(row->rest.substr(kServices.size()))
+                                : std::string_view());
+      }
       return;
     }
     processes_.back().sources.append(reading_.source(index));
     if (is_command_line(line)) {
       processes_.back().command_line = trim(line.substr(line.find(':') + 1));
     } else if (!is_detail(line)) {
-      lists_.back() += trim(line);
+      go_on(index, trim(line));
+    }
+  }
+
+  /// A list whose end is not known ends with a comma.
+  void go_on(std::size_t index, std::string_view text) {
+    std::string& list = lists_.back();
+    if (list.ends_with(',') || unwrapped(reading_, index - 1, index)) {
+      list += text;
+      return;
+    }
+    list.erase(list.rfind(',') + 1);
+    if (list.empty()) list = ",";
+    reading_.unread(index, "the services above go on here; copy them from a wider window");
+  }
+
+  void name_odd(std::size_t index, const Row& row) {
+    if (row.rest == kServices) {
+      reading_.complain(index, fmt::format("the services of PID {} are missing", row.pid));
+    } else if (row.rest.find(kServices, 1) != std::string_view::npos) {
+      refuse_one_line(reading_, index);
     }
   }
 
@@ -231,6 +264,7 @@ class TlistReader {
   Reading& reading_;
   std::vector<Process> processes_;
   std::vector<std::string> lists_;  ///< services of each, joined by commas
+  std::size_t last_end_ = 0;        ///< the line behind the table before
   bool has_services_ = false;       ///< one process of the listing has some: it tells all of them
 };
 

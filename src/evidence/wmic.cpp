@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <deque>
 #include <optional>
 #include <utility>
@@ -11,6 +12,7 @@
 #include "evidence/readers.h"
 #include "evidence/tasklist_rows.h"
 #include "evidence/wmi_record.h"
+#include "evidence/wrapped.h"
 
 namespace deadlight::evidence {
 namespace {
@@ -88,6 +90,7 @@ class WmicReader {
     for (const std::string_view name : names_) {
       if (!is_wmi_property(name)) return index;
     }
+    if (is_get_service()) return index;
     kind_ = wmi_class(names_);
     const std::size_t first = next_text(index + 1);
     if (kind_ == WmiClass::other || first == reading_.line_count()) return index;
@@ -100,12 +103,18 @@ class WmicReader {
     for (std::size_t i = first; i < reading_.line_count(); i = next_text(i + 1)) {
       // wmic ends lines with CR CR LF, which some programs turn into blank lines.
       if (i > next && !pending_.empty() && !is_row(reading_.line(i), columns)) break;
-      if (parse_prompt(reading_.line(i))) break;
+      if (parse_prompt(reading_.line(i)) || trim(reading_.line(i)).starts_with("```")) break;
       read_row(i, columns);
       next = i + 1;
     }
     finish();
     return next;
+  }
+
+  /// "Status  Name  DisplayName": a table of PowerShell whose ruler was lost.
+  bool is_get_service() const {
+    return names_.size() == 3 && iequals(names_[0], "Status") && iequals(names_[1], "Name") &&
+           iequals(names_[2], "DisplayName");
   }
 
   /// True if the line is a row beyond doubt: its process id or state is one.
@@ -122,6 +131,16 @@ class WmicReader {
     const std::optional<WmiRecord> record = cut(reading_.line(index), columns);
     if (!record) {
       reading_.unread(index, "the columns of this row do not stand below the heading of wmic");
+      return;
+    }
+    constexpr std::array<std::string_view, 3> kNeverEmpty = {"ProcessId", "StartMode", "State"};
+    const KeyValue& last = record->back();
+    const bool is_cut = last.value.empty() && std::any_of(kNeverEmpty.begin(), kNeverEmpty.end(),
+                                                          [&last](std::string_view name) {
+                                                            return iequals(name, last.key);
+                                                          });
+    if (is_cut) {
+      reading_.unread(index, fmt::format("the row ends before its {}; was it cut off?", last.key));
       return;
     }
     add_pending(index, *record);
@@ -204,15 +223,32 @@ class WmicReader {
     if (kind_ == WmiClass::other) return index;
     begin_listing(index);
     std::size_t next = index + 1;
-    for (std::size_t i = next_text(next); i < reading_.line_count(); i = next_text(i + 1)) {
+    node_ = {};
+    for (std::size_t i = next_text(next); i < reading_.line_count(); i = next_text(next)) {
       const std::string_view line = trim(reading_.line(i));
       if (line.find(',') == std::string_view::npos || line == trim(reading_.line(index))) break;
       if (parse_prompt(line)) break;
-      read_csv_row(i, line);
+      if (node_.empty()) node_ = line.substr(0, line.find(',') + 1);
       next = i + 1;
+      while (is_rest_of_row(next)) ++next;
+      read_csv_rows(i, next);
     }
     finish();
     return next;
+  }
+
+  /// Each row begins with the host's name; what a window cut off does not.
+  bool is_rest_of_row(std::size_t index) const {
+    return index < reading_.line_count() && reading_.is_free(index) &&
+           may_be_wrapped(reading_, index - 1) && !trim(reading_.line(index)).starts_with(node_);
+  }
+
+  void read_csv_rows(std::size_t first, std::size_t end) {
+    if (end == first + 1) return read_csv_row(first, trim(reading_.line(first)));
+    std::optional<std::string> whole = unwrapped(reading_, first, end - 1);
+    if (!whole) return refuse_wrapped(reading_, first, end - 1);
+    for (std::size_t i = first; i < end; ++i) reading_.take(i, Mark::row);
+    read_csv_row(first, trim(joined_.emplace_back(std::move(*whole))));
   }
 
   /// wmic quotes no commas. They can be told apart if one value only may hold them.
@@ -332,6 +368,8 @@ class WmicReader {
   Reading& reading_;
   std::vector<std::string_view> names_;
   WmiClass kind_ = WmiClass::other;
+  std::string_view node_;                       ///< "HOST," of each row
+  std::deque<std::string> joined_;              ///< rows that stood on several lines
   std::deque<std::vector<std::string>> cells_;  ///< what records of CSV refer to
   std::vector<Pending> pending_;
 };
