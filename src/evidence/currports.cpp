@@ -250,7 +250,7 @@ class CurrportsReader {
       const std::string_view line = whole.text ? *whole.text : reading_.line(i);
       const std::vector<std::string> cells = csv_cells(line, separator_of(line));
       const std::optional<Connection> row = connection_of_cells(cells);
-      if (!row) break;
+      if (!row && whole.text) break;
       end = whole.end;
       reading_.found(is_protocol_cell(cells[0])                                ? "tcpvcon"
                      : number<std::uint16_t>(cells.size() > 3 ? cells[3] : "") ? kCurrports

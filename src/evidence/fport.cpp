@@ -60,9 +60,11 @@ class FportLine {
     // An arrow alone may stand in any text.
     if (!number<std::uint32_t>(words_[first]) && !is_protocol(arrows_.front() + 2)) return false;
     for (std::size_t i = 0; i < arrows_.size(); ++i) {
-      const std::size_t end =
-          i + 1 < arrows_.size() ? next_row(arrows_[i], arrows_[i + 1]) : words_.size();
-      read_row(i == 0 ? first : start_, arrows_[i], end);
+      const bool last = i + 1 == arrows_.size();
+      const std::size_t end = last ? words_.size() : next_row(arrows_[i], arrows_[i + 1]);
+      // Where the next row's begin cannot be told, this one's path has no end.
+      const bool ends = last || end < arrows_[i + 1];
+      read_row(i == 0 ? first : start_, arrows_[i], ends ? end : arrows_[i] + 3);
       start_ = end;
     }
     return true;
@@ -80,12 +82,16 @@ class FportLine {
   }
   std::size_t headings() const { return words_.size() > 4 && iequals(words_[4], "Path") ? 5 : 4; }
 
-  /// The row after `arrow` begins with the last number before the next arrow's process name.
+  /// The row after `arrow` begins with the number before the next arrow's process name; returns
+  /// `next_arrow` if there is none, or more than one ("912 7 Zip").
   std::size_t next_row(std::size_t arrow, std::size_t next_arrow) const {
-    for (std::size_t i = next_arrow - 1; i > arrow + 2; --i) {
-      if (i + 1 < next_arrow && number<std::uint32_t>(words_[i])) return i;
+    std::size_t found = next_arrow;
+    for (std::size_t i = arrow + 3; i + 1 < next_arrow; ++i) {
+      if (!number<std::uint32_t>(words_[i])) continue;
+      if (found != next_arrow) return next_arrow;
+      found = i;
     }
-    return next_arrow;
+    return found;
   }
 
   void read_row(std::size_t first, std::size_t arrow, std::size_t end) {

@@ -210,11 +210,18 @@ class Table {
     return row;
   }
 
-  /// "Net Driver X Net Driver X": a key name of several words, and the same as display name. Where
-  /// it ends, collapsed blanks do not tell.
+  /// "Net Driver X Net Driver X", "RACK Agent 3 Agent of the rack": a key name of several words, of
+  /// which the display name has some again. Where it ends, collapsed blanks do not tell.
   bool repeats_its_begin(std::string_view line) const {
     if (kind_ != PsKind::service) return false;
     const std::vector<std::string_view> all = words(line.substr(0, kLookAtMax));
+    constexpr std::size_t kBehindName = 2;  // status, and the name's first word
+    for (std::size_t i = kBehindName; i < all.size(); ++i) {
+      if (std::find(all.begin() + kBehindName, all.begin() + static_cast<std::ptrdiff_t>(i),
+                    all[i]) != all.begin() + static_cast<std::ptrdiff_t>(i)) {
+        return true;
+      }
+    }
     for (std::size_t first = 0; first < std::min(fields_.size(), all.size()); ++first) {
       for (std::size_t count = 2; first + 2 * count <= all.size(); ++count) {
         if (std::equal(all.begin() + static_cast<std::ptrdiff_t>(first),
@@ -314,11 +321,10 @@ class Table {
     owned_.clear();
   }
 
-  /// The text ends in this row before the columns that tell TCP from UDP, and without a line end.
+  /// The text ends in this row before the columns that tell TCP from UDP, or before its last one.
   bool is_cut_off() const {
-    const Reading& reading = facts_.reading();
-    if (kind_ != PsKind::endpoint || line_ + 1 < reading.line_count()) return false;
-    if (reading.document().text().ends_with('\n')) return false;
+    if (kind_ != PsKind::endpoint || !facts_.reading().is_cut_off(line_)) return false;
+    if (row_.back().empty()) return true;
     const auto state = std::find(fields_.begin(), fields_.end(), PsField::state);
     return state != fields_.end() &&
            row_[static_cast<std::size_t>(state - fields_.begin())].empty();
@@ -354,7 +360,8 @@ std::size_t read_powershell_table(PsFacts& facts, std::size_t line) {
 
 std::size_t read_powershell_bare_table(PsFacts& facts, std::size_t line) {
   Reading& reading = facts.reading();
-  if (!icontains(reading.line(line).substr(0, kLookAtMax), "port")) return line;
+  const std::string_view heading = reading.line(line).substr(0, kLookAtMax);
+  if (!icontains(heading, "port") || istarts_with(heading, "Pid")) return line;  // fport's
   Table table(facts, std::nullopt);
   if (!table.read_heading(line) || table.kind() != PsKind::endpoint) return line;
   std::size_t first = line + 1;

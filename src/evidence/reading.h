@@ -36,6 +36,10 @@ class Reading {
   std::string_view line(std::size_t index) const { return document_->line(index); }
 
   Mark mark(std::size_t index) const { return marks_[index]; }
+  /// True for a last line without a line end: its last cell may be half of one.
+  bool is_cut_off(std::size_t index) const {
+    return index + 1 == line_count() && !document_->text().ends_with('\n');
+  }
   bool is_free(std::size_t index) const { return marks_[index] == Mark::none; }
   /// The first free line from `from` on; line_count() if there is none. Most lines of a large input
   /// are taken early, and this passes over them at the speed of memory:

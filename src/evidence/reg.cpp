@@ -116,8 +116,8 @@ class RegReader {
   bool goes_on_below() const {
     if (!may_be_wrapped(reading_, line_) || !reading_.is_free(line_ + 1)) return false;
     const std::string_view below = reading_.line(line_ + 1);
-    return below.front() != ' ' && below.front() != '\t' && !istarts_with(below, "HK") &&
-           below.find("  ") == std::string_view::npos && !cut(below);
+    return below.find("  ") == std::string_view::npos && below.front() != '\t' &&
+           !istarts_with(below, "HK") && !cut(below);
   }
 
   /// The key's line was lost, or the value's name.

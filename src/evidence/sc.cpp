@@ -292,7 +292,7 @@ class ScReader {
 
   void read_rest(std::string_view line) {
     const std::optional<std::string> whole = unwrapped(reading_, field_line_, line_);
-    const std::optional<Field> field = parse_field(whole ? *whole : "");
+    const std::optional<Field> field = parse_field(whole ? std::string_view(*whole) : "");
     const bool is_text = last_role_ == Role::title || last_role_ == Role::command;
     last_line_ = line_;
     if (field && is_text) {

@@ -237,6 +237,10 @@ class SsReader {
     note_wildcard(*cells, era, row.line);
     endpoint->sources = reading_.source(row.line);
     endpoint->unit = owners->unit;
+    users_seen_ = users_seen_ || !owners->users.empty();
+    if (owners->users.empty() && users_seen_ && reading_.is_cut_off(row.line)) {
+      reading_.complain(row.line, "the text ends in this row: its process may be cut off");
+    }
     if (owners->users.empty()) endpoints_.add(std::move(*endpoint), row.line);
     for (const SsUser& user : owners->users) add(*endpoint, user, row.line);
   }
@@ -272,6 +276,7 @@ class SsReader {
   std::vector<Listing> listings_;
   std::size_t end_ = 0;  ///< line after the last row or heading
   std::optional<std::size_t> dual_line_;
+  bool users_seen_ = false;  ///< a row above names its processes
 };
 
 }  // namespace

@@ -289,7 +289,7 @@ class TasklistReader {
     if (!rows_.empty() && rows_.is_unfinished() && line.find_first_not_of(' ') >= kWrapIndentMin)
       return true;
     const std::optional<Row> row = row_of(line);
-    return row && is_image_name(row->image);
+    return row && is_row_beyond_doubt(line, *row);
   }
 
   void read_line(std::size_t index) {
@@ -319,7 +319,7 @@ class TasklistReader {
   bool continues(std::string_view line, const std::optional<Row>& row) const {
     if (form_ != Form::services || rows_.empty()) return false;
     const auto indent = line.find_first_not_of(' ');
-    if (indent >= kWrapIndentMin) return true;
+    if (indent >= kWrapIndentMin) return rows_.may_go_on_with(line);
     return rows_.is_unfinished() && !(row && is_row_beyond_doubt(line, *row));
   }
 

@@ -89,6 +89,11 @@ bool ends_with_memory(std::string_view rest) {
          size.find_first_not_of("0123456789.,'\xC2\xA0\xE2\x80\xAF") == std::string_view::npos;
 }
 
+bool TaskRows::may_go_on_with(std::string_view list) const {
+  if (rows_.empty() || rows_.back().process.pid == 0) return false;
+  return is_unfinished() || (!rows_.back().has_commas && list.find(',') == std::string_view::npos);
+}
+
 bool TaskRows::is_unfinished() const { return !rows_.empty() && rows_.back().list.ends_with(','); }
 
 void TaskRows::begin(std::size_t line, std::string_view image, std::uint32_t pid,
@@ -105,6 +110,7 @@ void TaskRows::go_on(std::size_t line, std::string_view list) {
   reading_.take(line, Mark::row);
   row.process.sources.append(reading_.source(line));
   row.last_line = line;
+  row.has_commas = row.has_commas || list.find(',') != std::string_view::npos;
   // Lists that name one service a line have no commas.
   if (!row.list.empty() && !row.list.ends_with(',') && !list.empty()) row.list += ',';
   row.list += list;
@@ -167,9 +173,12 @@ void TaskRows::take_services(Row& row, const std::vector<std::string>& not_appli
     process.services_known = false;
     return;
   }
+  const bool ends_open = reading_.is_cut_off(row.last_line);
   for (const std::string_view part : split(list, ',')) {
     const std::string_view name = trim(part);
-    const bool is_cut = name.ends_with("...") || name.ends_with("…") || is_no_name(name);
+    const bool is_last = part.data() + part.size() == list.data() + list.size();
+    const bool is_cut =
+        name.ends_with("...") || name.ends_with("…") || is_no_name(name) || (ends_open && is_last);
     if (is_cut) process.services_known = false;
     if (!name.empty() && !is_cut) process.services.emplace_back(name);
   }

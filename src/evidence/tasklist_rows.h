@@ -21,6 +21,9 @@ class TaskRows {
   bool empty() const { return rows_.empty(); }
   /// True if the last row ends with a comma: its list goes on in the next line.
   bool is_unfinished() const;
+  /// False where `list`, services in a line of their own, is of another process whose row is lost:
+  /// below a list that ends without a comma, unless each line names one service.
+  bool may_go_on_with(std::string_view list) const;
   /// A row of line `line`. `list` is what its third column holds; may be empty.
   void begin(std::size_t line, std::string_view image, std::uint32_t pid, std::string_view list);
   /// More of the last row's list, or another line that belongs to it.
@@ -38,6 +41,7 @@ class TaskRows {
   struct Row {
     Process process;
     std::string list;
+    bool has_commas = false;  ///< else each line names one service
     std::size_t last_line = 0;
   };
 

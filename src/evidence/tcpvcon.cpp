@@ -29,39 +29,76 @@ bool is_banner(std::string_view line) {
          line.starts_with("TCPVcon v") || is_sysinternals_banner(line);
 }
 
-/// Reads the lines of a socket below its heading, and returns the line after them.
-std::size_t read_block(Reading& reading, std::size_t heading, const KeyValue& title) {
-  Connection connection;
-  connection.protocol = title.key;
-  connection.process = title.value;
-  Sources sources = reading.source(heading);
-  reading.found(kKind);
-  reading.take(heading, Mark::row);
-  std::size_t i = heading + 1;
-  for (; i < reading.line_count() && reading.is_free(i); ++i) {
-    const std::optional<KeyValue> field = key_value(trim(reading.line(i)));
-    if (!field) break;
-    if (field->key == "PID") {
-      connection.pid = field->value;
-    } else if (field->key == "State") {
-      connection.state = field->value;
-    } else if (field->key == "Local") {
-      const Socket local = split_socket(field->value);
-      connection.local_address = local.address;
-      connection.local_port = local.port;
-    } else if (field->key == "Remote") {
-      const Socket remote = split_socket(field->value);
-      connection.remote_address = remote.address;
-      connection.remote_port = remote.port;
-    } else {
-      break;
-    }
-    sources.append(reading.source(i));
-    reading.take(i, Mark::row);
+/// The lines of one socket: a heading, then "PID:", "State:" (TCP), "Local:" and "Remote:".
+class Block {
+ public:
+  Block(Reading& reading, std::size_t heading, const KeyValue& title)
+      : reading_(reading), heading_(heading), end_(heading + 1) {
+    connection_.protocol = title.key;
+    connection_.process = title.value;
   }
-  add_connection(reading, connection, heading, sources);
-  return i;
-}
+
+  /// Returns the line after the block.
+  std::size_t read() {
+    Sources sources = reading_.source(heading_);
+    reading_.found(kKind);
+    reading_.take(heading_, Mark::row);
+    for (; end_ < reading_.line_count() && reading_.is_free(end_); ++end_) {
+      const std::optional<KeyValue> field = key_value(trim(reading_.line(end_)));
+      if (!field || !set(*field)) break;
+      sources.append(reading_.source(end_));
+      reading_.take(end_, Mark::row);
+    }
+    if (is_whole()) {
+      add_connection(reading_, connection_, heading_, sources);
+    } else {
+      // Lines of another socket may stand here, whose heading is lost.
+      for (std::size_t i = heading_; i < end_; ++i) {
+        reading_.unread(i, "the lines of this socket are not complete");
+      }
+    }
+    return end_;
+  }
+
+ private:
+  bool set(const KeyValue& field) {
+    if (field.key == "PID") {
+      set_once(connection_.pid, field.value);
+    } else if (field.key == "State") {
+      set_once(connection_.state, field.value);
+    } else if (field.key == "Local") {
+      const Socket local = split_socket(field.value);
+      set_once(connection_.local_address, local.address);
+      connection_.local_port = local.port;
+    } else if (field.key == "Remote") {
+      const Socket remote = split_socket(field.value);
+      set_once(connection_.remote_address, remote.address);
+      connection_.remote_port = remote.port;
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  void set_once(std::string_view& value, std::string_view text) {
+    doubled_ = doubled_ || !value.empty();
+    value = text;
+  }
+
+  bool is_whole() const {
+    const bool tcp = istarts_with(connection_.protocol, "TCP");
+    const bool half = reading_.is_cut_off(end_ - 1) && connection_.remote_port != "0" &&
+                      connection_.remote_port != "*";
+    return !doubled_ && !half && !connection_.pid.empty() && !connection_.local_address.empty() &&
+           !connection_.remote_address.empty() && !(tcp && connection_.state.empty());
+  }
+
+  Reading& reading_;
+  Connection connection_;
+  std::size_t heading_;
+  std::size_t end_;
+  bool doubled_ = false;
+};
 
 }  // namespace
 
@@ -71,7 +108,7 @@ void read_tcpvcon(Reading& reading) {
     const std::size_t first = indent_of(line);
     std::size_t next = i + 1;
     if (first < line.size() && line[first] == '[') {
-      if (const auto title = block_heading(trim(line))) next = read_block(reading, i, *title);
+      if (const auto title = block_heading(trim(line))) next = Block(reading, i, *title).read();
     } else if (first == 0 && is_banner(line)) {
       reading.take(i, Mark::heading);
     }

@@ -256,7 +256,8 @@ void Attribution::from_services(Exposed& exposed, const ProcessView& view,
     }
     return;
   }
-  if (vague && may_be_unknown_service(exposed, view)) return;
+  const bool proof = !vague && held.front().opens->distinctive;
+  if (!proof && may_be_unknown_service(exposed, view, vague)) return;
   owner.confidence = Confidence::derived;
   owner.because.push_back(
       view.services.size() == 1
@@ -274,13 +275,15 @@ bool Attribution::is_of_system(std::string_view service) const {
                      [service](const Container& one) { return one.hosts(service); });
 }
 
-// Any service may open a dynamic port: that only one of those that are known does proves nothing
-// where others may be in the process, or one that nobody wrote down.
-bool Attribution::may_be_unknown_service(Exposed& exposed, const ProcessView& view) const {
+// Any service may open a dynamic port, and many a well-known one: that only one of those that are
+// known does proves nothing where one is in the process that nobody wrote down.
+bool Attribution::may_be_unknown_service(Exposed& exposed, const ProcessView& view,
+                                         bool vague) const {
   const bool modern = is_modern_windows(snapshot_->host.os);
   const bool service_host = view.image.empty() || istarts_with(view.image, "svchost");
   const bool late = service_host && exposed.endpoint.port >= kFirstDynamicPort + kBootPorts;
-  if (!view.services_observed && (modern || late)) {
+  const bool guessed = view.guessed && view.services.size() > 1;
+  if (vague && !view.services_observed && (modern || late || guessed)) {
     exposed.owner.because.emplace_back(
         "but any service may open a dynamic port, and which are in this process is not known: a "
         "task list with services would tell");

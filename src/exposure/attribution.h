@@ -33,7 +33,7 @@ class Attribution {
   void from_kernel(Exposed& exposed, const Matches& matches) const;
   void from_services(Exposed& exposed, const ProcessView& view, const Matches& matches) const;
   bool is_of_system(std::string_view service) const;
-  bool may_be_unknown_service(Exposed& exposed, const ProcessView& view) const;
+  bool may_be_unknown_service(Exposed& exposed, const ProcessView& view, bool vague) const;
   void from_possible(Exposed& exposed, const ProcessView& view, const Matches& matches) const;
   void from_port(Exposed& exposed, const Matches& matches) const;
 

@@ -54,12 +54,30 @@ TEST(Tcpvcon, DamagedBlocksAreNamed) {
         PID:     x
         State:   LISTENING
         Local:   127.0.0.1:1025
+        Remote:  0.0.0.0:0
 [UDP] a.exe
 )");
   EXPECT_THAT(rows(snapshot), ElementsAre("tcp 127.0.0.1:1025 listening alg.exe"));
   EXPECT_THAT(unread(snapshot),
               ElementsAre("1: '99999' is no local port", "6: 'x' is no process id",
-                          "10: the local port is missing"));
+                          "11: the lines of this socket are not complete"));
+}
+
+TEST(Tcpvcon, LinesThatMayBeOfTwoSocketsAreNamed) {
+  const Snapshot snapshot = read_text(R"([TCP] System
+        PID:     4
+        State:   LISTENING
+        Local:   0.0.0.0:445
+        Remote:  0.0.0.0:0
+[TCP] svchost.exe
+        PID:     884
+        Local:   0.0.0.0:135
+        State:   LISTENING
+        Local:   0.0.0.0:443
+        Remote:  0.0.0.0:0
+)");
+  EXPECT_THAT(rows(snapshot), ElementsAre("tcp 0.0.0.0:445 listening 4 System"));
+  EXPECT_EQ(unread(snapshot).size(), 6U);
 }
 
 }  // namespace

@@ -83,7 +83,7 @@ const ProcessCase kProcesses[] = {
     {"ListWithoutTheLineOfAnImage",
      "Image Name:   a.exe\nPID:          7\nServices:     Alpha\n\nPID:          8\n",
      {"7 a.exe [Alpha]"},
-     {}},
+     {5}},
     {"TableWithAPageEnd",
      kRuler80 + "-- More  --\nsvchost.exe                   1160 BFE,\n-- Fortsetzung --\n"
                 "                                   pla\n",

@@ -18,6 +18,17 @@ std::string ascii_of(std::string_view text) {
   return out;
 }
 
+/// Without letters beyond ASCII, and without the byte behind one: where a code page is guessed that
+/// has two bytes a letter, it is a part of that letter.
+std::string ascii_apart(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool behind = i > 0 && static_cast<unsigned char>(text[i - 1]) >= 0x80;
+    if (static_cast<unsigned char>(text[i]) < 0x80 && !behind) out += text[i];
+  }
+  return out;
+}
+
 bool hides(const Address& address) {
   return !address.ip && address.name.str().find_first_of("xX*?#") != std::string::npos;
 }
@@ -53,7 +64,9 @@ void TruthCheck::found(std::string kind, std::string text) {
 
 bool TruthCheck::same_text(std::string_view read, std::string_view truth) const {
   if (cut_off_ && istarts_with(truth, read)) return true;
-  return iequals(read, truth) || (spoilt_ && iequals(ascii_of(read), ascii_of(truth)));
+  if (iequals(read, truth)) return true;
+  return spoilt_ &&
+         (iequals(ascii_of(read), ascii_of(truth)) || iequals(ascii_of(read), ascii_apart(truth)));
 }
 
 /// fport cuts ".exe", tasklist and the Linux kernel cut long names.
@@ -180,7 +193,10 @@ bool TruthCheck::was_read(const Fact& fact, const Snapshot& snapshot) const {
           const bool same_local = wanted->local.is_unnamed() || endpoint.local == wanted->local ||
                                   (spoilt_ && !wanted->local.ip && !endpoint.local.ip);
           if (endpoint.protocol != wanted->protocol || endpoint.port != wanted->port) return false;
-          if (!same_local || endpoint.remote != wanted->remote) return false;
+          if (!same_local) return false;
+          // fport does not tell a listener from a connection: only whose the port is.
+          if (wanted->local.is_unnamed() && wanted->pid) return endpoint.pid == wanted->pid;
+          if (endpoint.remote != wanted->remote) return false;
           if (endpoint.remote_port != wanted->remote_port) return false;
           return !wanted->pid || *wanted->pid == 0 || endpoint.pid == wanted->pid;
         });

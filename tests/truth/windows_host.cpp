@@ -61,6 +61,7 @@ class WindowsMaker {
   std::uint32_t process_for(const ServiceFact& fact);
   std::uint32_t host_for(std::string_view image, std::string_view group);
   void open_chosen();
+  bool in_iis(const OpensFact& opens) const;
   void open_row(const OpensFact& opens);
   std::vector<std::string> rpc_servers_of(std::uint32_t pid, Protocol protocol) const;
   std::uint32_t pid_of(const OpensFact& opens) const;
@@ -206,6 +207,13 @@ void WindowsMaker::open_chosen() {
   }
 }
 
+/// IIS gave its own administration site any free port above 1024: it cannot be told from a site or
+/// a mail server that somebody has moved there.
+bool WindowsMaker::in_iis(const OpensFact& opens) const {
+  const TrueProcess* process = builder_.host().process(pid_of(opens));
+  return process != nullptr && iequals(process->image, "inetinfo.exe");
+}
+
 void WindowsMaker::open_row(const OpensFact& opens) {
   TrueSocket socket;
   socket.protocol = opens.protocol;
@@ -219,7 +227,7 @@ void WindowsMaker::open_row(const OpensFact& opens) {
       socket.port = rpc_port_++;
       socket.by_book = false;
     }
-  } else if (!opens.dynamic() && !opens.distinctive && dice_.one_in(15)) {
+  } else if (!opens.dynamic() && !opens.distinctive && !in_iis(opens) && dice_.one_in(15)) {
     // Somebody chose another port for it.
     constexpr std::uint16_t kOthers[] = {8080, 8000, 81, 8443, 2222, 14330, 33890, 10080};
     socket.port = dice_.pick(kOthers);
