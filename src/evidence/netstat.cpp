@@ -8,6 +8,7 @@
 #include "evidence/limits.h"
 #include "evidence/netstat_glued.h"
 #include "evidence/netstat_listing.h"
+#include "evidence/netstat_owner.h"
 #include "evidence/netstat_row.h"
 #include "evidence/readers.h"
 #include "evidence/words.h"
@@ -16,38 +17,10 @@ namespace deadlight::evidence {
 namespace {
 
 constexpr std::string_view kKind = "netstat";
-constexpr std::size_t kOwnerLinesMax = 64;     // of one row; a long one of Windows XP has a dozen
-constexpr std::size_t kComponentWordsMax = 4;  // "-- unknown component(s) --"
+constexpr std::size_t kOwnerLinesMax = 64;  // of one row; a long one of Windows XP has a dozen
 constexpr std::size_t kHeadingWordsMax = 12;
 constexpr std::size_t kWrappedLinesMax = 2;  // that one row goes on for
 constexpr std::size_t kWrappedBytesMax = 4096;
-
-/// The name in "[svchost.exe]"; empty if `line` is not such a line.
-std::string_view bracketed_image(std::string_view line) {
-  if (line.size() < 3 || line.front() != '[' || line.back() != ']') return {};
-  const std::string_view name = trim(line.substr(1, line.size() - 2));
-  const bool has_blank = name.find_first_of(" \t") != std::string_view::npos;
-  const bool is_program = name.size() > 4 && iequals(name.substr(name.size() - 4), ".exe");
-  const bool strange = name.find_first_of("[]\\") != std::string_view::npos;
-  return strange || (has_blank && !is_program) ? std::string_view() : name;
-}
-
-/// netstat -b says so where it may not look into the process.
-bool is_owner_excuse(std::string_view line) {
-  return icontains(line, "ownership information") ||
-         icontains(line, "Windows Sockets initialization failed");
-}
-
-bool is_unknown_component(std::string_view line) { return icontains(line, "unknown component"); }
-
-/// A service or the path of a module, not a sentence.
-bool is_component(std::string_view line) {
-  if (line.empty() || line.front() == '[') return false;
-  if (line.find_first_not_of("0123456789") == std::string_view::npos) return false;
-  if (line.find('\\') != std::string_view::npos) return true;
-  return words(line.substr(0, 200)).size() <= kComponentWordsMax && line.back() != '.' &&
-         line.back() != ':';
-}
 
 /// Names of columns stand apart, as those of a sentence do not.
 bool has_columns(std::string_view line) {
@@ -57,6 +30,14 @@ bool has_columns(std::string_view line) {
     at = std::min(line.find_first_not_of(' ', at), line.size());
   }
   return gaps >= 2 || std::count(line.begin(), line.end(), '\t') >= 2;
+}
+
+/// "34", "34  InHost"
+std::optional<std::uint32_t> first_number(std::string_view line) {
+  constexpr std::size_t kBytesMax = 40;
+  const std::vector<std::string_view> parts = words(line.substr(0, kBytesMax));
+  const bool fits = parts.size() == 1 || (parts.size() == 2 && ends_with_offload(line));
+  return fits ? number<std::uint32_t>(parts.front()) : std::nullopt;
 }
 
 bool starts_row(std::string_view text) {
@@ -239,7 +220,9 @@ std::size_t NetstatReader::read_row(std::size_t start, bool& failed) {
   const auto offset = static_cast<std::size_t>(line.data() - text.data()) + start;
   const bool has_pid = listings_.current(line_).has_pid;
   NetstatRow row = parse_netstat_row(text.substr(offset), has_pid);
-  if (!row.endpoint) {
+  // "FIN_WAIT_" and "1  2260" in the next line.
+  if (!row.endpoint || row.foreign_state.ends_with('_')) {
+    if (row.endpoint) row.reason = "the state goes on in the next line";
     const std::size_t end = mend_row(start, row.reason, failed);
     if (!failed) return end;
     listings_.forget_last_row();  // what stands under a row belongs to it
@@ -335,16 +318,16 @@ bool NetstatReader::pid_may_go_on() const {
   if (line_ + 1 >= reading_.line_count() || !reading_.is_free(line_ + 1)) return false;
   const std::string_view line = reading_.line(line_);
   const std::string_view next = reading_.line(line_ + 1);
-  return !line.empty() && line.back() >= '0' && line.back() <= '9' &&
-         number<std::uint32_t>(trim(next)).has_value() && next.front() != ' ';
+  return !line.empty() && line.back() >= '0' && line.back() <= '9' && next.front() != ' ' &&
+         first_number(next).has_value();
 }
 
 /// "LISTENING 12" and "34" in the next line: 12 would be a claim that nothing bears.
 void NetstatReader::drop_pid_that_may_go_on() {
   Endpoint* row = listings_.last_row();
   if (row == nullptr || !row->pid || !pid_may_go_on()) return;
-  const std::string_view rest = trim(reading_.line(line_ + 1));
-  const auto whole = number<std::uint32_t>(std::to_string(*row->pid) + std::string(rest));
+  const std::uint32_t rest = *first_number(reading_.line(line_ + 1));
+  const auto whole = number<std::uint32_t>(fmt::format("{}{}", *row->pid, rest));
   if (whole && reading_.line(line_).size() == widest_line()) {
     row->pid = whole;
     reading_.take(line_ + 1, Mark::row);
@@ -413,8 +396,15 @@ void NetstatReader::read_owner_lines() {
     if (!is_unknown_component(text)) components.emplace_back(text);
   }
   if (end >= reading_.line_count() || end - line_ > kOwnerLinesMax) return;
-  for (std::size_t i = line_ + 1; i <= end; ++i) reading_.take(i, Mark::row);
   Endpoint& row = *listings_.last_row();
+  if (!may_have_owner(row)) {
+    for (std::size_t i = line_ + 1; i <= end; ++i) {
+      reading_.unread(i, "no process holds the row above: the row of this one is lost");
+    }
+    line_ = end;
+    return;
+  }
+  for (std::size_t i = line_ + 1; i <= end; ++i) reading_.take(i, Mark::row);
   row.process = image;
   row.components = std::move(components);
   line_ = end;
@@ -429,6 +419,8 @@ bool NetstatReader::read_inline_owner(std::string_view text) {
   if (image.empty() || text.size() > kOwnerLinesMax * kShownMax) return false;
   Endpoint& row = *listings_.last_row();
   row.process = image;
+  // Where a path with blanks ends cannot be told.
+  if (text.find('\\') != std::string_view::npos) return true;
   for (const std::string_view word : words(text.substr(0, bracket))) {
     row.components.emplace_back(word);
   }

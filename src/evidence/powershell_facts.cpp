@@ -105,6 +105,9 @@ std::string read_tcp(const PsRecord& record, const PsHint& hint, Endpoint& endpo
   } else {
     return std::string(kNoState);
   }
+  const bool has_far_end = endpoint.state != State::listening && endpoint.state != State::bound &&
+                           endpoint.state != State::closed;
+  if (has_far_end && port.empty()) return "the remote port is missing";
   if (endpoint.state == State::listening || far_port.value_or(0) == 0) return {};
   if (!is_address(address)) return fmt::format("'{}' is no address", shown(address));
   endpoint.remote = make_address(address);

@@ -97,6 +97,10 @@ class Table {
 
   /// Returns the line behind the table.
   std::size_t read_rows(std::size_t line) {
+    while (columns_ && line < facts_.reading().line_count() && facts_.reading().is_free(line) &&
+           Columns::from_ruler(facts_.reading().line(line), 2)) {
+      facts_.reading().take(line++, Mark::heading);  // the ruler stands there twice
+    }
     collapsed_ = columns_ && columns_->may_be_collapsed() && has_no_padding(line);
     std::size_t end = line;
     while (misses_ < kMissesMax) {
@@ -323,8 +327,10 @@ class Table {
 
   /// The text ends in this row before the columns that tell TCP from UDP, or before its last one.
   bool is_cut_off() const {
-    if (kind_ != PsKind::endpoint || !facts_.reading().is_cut_off(line_)) return false;
+    const bool whole = kind_ == PsKind::process || !facts_.reading().is_cut_off(line_);
+    if (whole) return false;
     if (row_.back().empty()) return true;
+    if (kind_ != PsKind::endpoint) return false;
     const auto state = std::find(fields_.begin(), fields_.end(), PsField::state);
     return state != fields_.end() &&
            row_[static_cast<std::size_t>(state - fields_.begin())].empty();

@@ -13,13 +13,15 @@
 #include "evidence/readers.h"
 #include "evidence/shell.h"
 #include "evidence/ss_row.h"
+#include "evidence/wrapped.h"
 
 namespace deadlight::evidence {
 namespace {
 
 constexpr std::string_view kKind = "ss";
 constexpr std::size_t kContinuationsMax = 4;
-constexpr std::size_t kCommBytes = 15;  ///< the kernel cuts a program's name there
+constexpr std::size_t kRestBytesMax = 200;  // looked at in a line that may be the rest of a row
+constexpr std::size_t kCommBytes = 15;      ///< the kernel cuts a program's name there
 
 struct Row {
   std::size_t line = 0;
@@ -123,6 +125,11 @@ class SsReader {
       reading_.take(index + row.more, Mark::row);
     }
     end_ = index + row.more + 1;
+    if (row.more == 0 && is_cut_by_window(index)) {
+      refuse_wrapped(reading_, index, index + 1);
+      end_ = index + 2;
+      return;
+    }
     reading_.take(index, Mark::row);
     if (cells->netid.empty() || has_ports(cells->netid)) {
       listings_.back().rows.push_back(row);
@@ -139,6 +146,14 @@ class SsReader {
     const auto users = row.find("users:((");
     return users != std::string_view::npos && row.find("))", users) == std::string_view::npos &&
            !trim(line).empty() && !cut_ss_row(after_blanks(line));
+  }
+
+  /// The end of a port or state may stand in the next line.
+  bool is_cut_by_window(std::size_t index) const {
+    if (!may_be_wrapped(reading_, index) || !reading_.is_free(index + 1)) return false;
+    const std::string_view next = reading_.line(index + 1);
+    return next.front() != ' ' && !is_heading(next) && !cut_ss_row(next) &&
+           words(next.substr(0, kRestBytesMax)).size() <= 2;
   }
 
   bool is_blank_between(std::size_t first, std::size_t end) const {

@@ -268,6 +268,10 @@ class TasklistReader {
         if (!goes_on_after(index)) break;
         continue;
       }
+      if (rows_.empty() && is_ruler(reading_.line(index))) {
+        reading_.take(index, Mark::heading);  // it stands there twice
+        continue;
+      }
       if (is_ruler(reading_.line(index)) || begins_other_listing(trim(reading_.line(index)))) break;
       read_line(index);
     }
@@ -299,11 +303,18 @@ class TasklistReader {
       rows_.join(index);
     } else if (continues(line, row)) {
       rows_.go_on(index, trim(line));
+    } else if (row && row->rest.empty() && reading_.is_cut_off(index) && !fills_columns(line)) {
+      reading_.unread(index, "the text ends in this row: its process id may be cut off");
     } else if (row) {
       rows_.begin(index, row->image, row->pid, form_ == Form::services ? row->rest : "");
     } else {
       reading_.unread(index, "no process name and id in the row of tasklist");
     }
+  }
+
+  /// True if the line reaches to the end of the process id's column.
+  bool fills_columns(std::string_view line) const {
+    return layout_ && letters_in(line) >= layout_->pid_end;
   }
 
   /// True if a narrow window cut the line before.

@@ -195,6 +195,10 @@ class TlistReader {
                                 ? trim(row->rest.substr(kServices.size()))
                                 : std::string_view());
       }
+      if (has_services_ && reading_.is_cut_off(index) && row->rest != kServices) {
+        leave_open(lists_.back());
+        reading_.complain(index, "the text ends in this row: its services may be cut off");
+      }
       return;
     }
     processes_.back().sources.append(reading_.source(index));
@@ -206,14 +210,18 @@ class TlistReader {
   }
 
   /// A list whose end is not known ends with a comma.
+  static void leave_open(std::string& list) {
+    list.erase(list.rfind(',') + 1);
+    if (list.empty()) list = ",";
+  }
+
   void go_on(std::size_t index, std::string_view text) {
     std::string& list = lists_.back();
     if (list.ends_with(',') || unwrapped(reading_, index - 1, index)) {
       list += text;
       return;
     }
-    list.erase(list.rfind(',') + 1);
-    if (list.empty()) list = ",";
+    leave_open(list);
     reading_.unread(index, "the services above go on here; copy them from a wider window");
   }
 

@@ -116,10 +116,14 @@ void Attribution::name_owner(Exposed& exposed) const {
     if (view == nullptr ? endpoint.process.empty() : view->is_system()) from_urls(exposed);
   }
   doubt_guessed_system(exposed);
-  // Only a list of all services of the process leaves no room for others.
+  // Only a list of all services of the process leaves no room for others, and only if one of them
+  // is known to open such a port.
   const ProcessView* view = endpoint.pid ? solver_.find(*endpoint.pid) : nullptr;
+  const bool known_to_open =
+      std::any_of(exposed.holders.begin(), exposed.holders.end(),
+                  [](const Holder& holder) { return holder.opens != nullptr; });
   exposed.owner.others_possible = exposed.owner.confidence == Confidence::candidate &&
-                                  (view == nullptr || !view->services_observed);
+                                  (view == nullptr || !view->services_observed || !known_to_open);
 }
 
 void summarise_holders(Exposed& exposed) {
@@ -282,11 +286,11 @@ bool Attribution::may_be_unknown_service(Exposed& exposed, const ProcessView& vi
   const bool modern = is_modern_windows(snapshot_->host.os);
   const bool service_host = view.image.empty() || istarts_with(view.image, "svchost");
   const bool late = service_host && exposed.endpoint.port >= kFirstDynamicPort + kBootPorts;
-  const bool guessed = view.guessed && view.services.size() > 1;
-  if (vague && !view.services_observed && (modern || late || guessed)) {
+  const bool guessed = view.guessed && (view.services.size() > 1 || !vague);
+  if (!view.services_observed && (modern || (vague && late) || guessed)) {
     exposed.owner.because.emplace_back(
-        "but any service may open a dynamic port, and which are in this process is not known: a "
-        "task list with services would tell");
+        "but which services are in this process is not known, and another one may open such a "
+        "port: a task list with services would tell");
     return true;
   }
   bool unknown = false;
@@ -314,7 +318,7 @@ void Attribution::from_possible(Exposed& exposed, const ProcessView& view,
     return program(exposed);
   }
   if (one_holder(held) && held.front().opens->distinctive && !view.contested &&
-      system_->is_proof(held.front().opens->holder, view.image)) {
+      system_->is_proof(held.front().opens->holder, view.image, view.pid)) {
     exposed.owner.confidence = Confidence::derived;
     exposed.owner.because.push_back(
         fmt::format("on {} only {} opens {}", os_title(snapshot_->host.os),
@@ -379,7 +383,7 @@ void Attribution::from_image(Exposed& exposed, const Matches& matches) const {
   if (services.empty() || held.empty()) return program(exposed);
   candidates(exposed, held);
   if (one_holder(held) && held.front().opens->distinctive &&
-      system_->is_proof(held.front().opens->holder, owner.process)) {
+      system_->is_proof(held.front().opens->holder, owner.process, 0)) {
     owner.confidence = Confidence::derived;
     owner.because.push_back(fmt::format("of what it may hold, {} belongs to {}",
                                         port_text(exposed.endpoint), held.front().opens->holder));

@@ -181,7 +181,7 @@ void ProcessSolver::narrow_by_ports(ProcessView& view) const {
     if (!one_holder(matches.fixed)) continue;
     const knowledge::OpensFact& opens = *matches.fixed.front().opens;
     if (!opens.distinctive) continue;
-    if (!system_->is_proof(opens.holder, view.image)) continue;
+    if (!system_->is_proof(opens.holder, view.image, view.pid)) continue;
     std::vector<const Container*> hosting;
     std::copy_if(view.possible.begin(), view.possible.end(), std::back_inserter(hosting),
                  [&opens](const Container* one) { return one->hosts(opens.holder); });

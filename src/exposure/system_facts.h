@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -26,7 +27,9 @@ struct SystemFacts {
   /// known) hosts it. Since Vista it does not for a service host, or where the image is not known,
   /// but for what always runs: so many programs and services of other makers are there, and share
   /// its well-known ports. Before, a system is small enough to be known.
-  bool is_proof(std::string_view service, std::string_view image) const;
+  /// Then a process that started long after the services is any program all the same: PIDs grow
+  /// from the system's start on.
+  bool is_proof(std::string_view service, std::string_view image, std::uint32_t pid) const;
 
   std::vector<const knowledge::CloserFact*> closers;  ///< those for this OS, in the base's order
 };
