@@ -195,7 +195,7 @@ void Attribution::from_process(Exposed& exposed, const ProcessView& view) const 
   } else if (view.is_system()) {
     from_kernel(exposed, matches);
   } else if (!view.services.empty()) {
-    from_services(exposed, view, matches);
+    from_services(exposed, view, view.services_observed ? matches : running(matches));
   } else if (view.possible.empty()) {
     owner.because.push_back(fmt::format("{} is no service host that is known for {}", owner.process,
                                         os_title(snapshot_->host.os)));
