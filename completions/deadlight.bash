@@ -22,7 +22,7 @@ _deadlight() {
 
   COMPREPLY=()
   case $previous in
-    --from | --output | -o)
+    --from | --output | -o | --html | --csv | --sarif)
       mapfile -t COMPREPLY < <(compgen -f -- "$current")
       compopt -o filenames 2>/dev/null
       return
@@ -45,15 +45,18 @@ _deadlight() {
       )
       return
       ;;
-    --keep)
+    --keep | --jobs | --stopped)
       return
       ;;
   esac
 
   local options="--from --os --knowledge --json --verbose --output --help"
   case $command in
-    scan) options+=" --role --keep --all --why --snapshot" ;;
-    explain | plan) options+=" --role --keep" ;;
+    scan)
+      options+=" --role --keep --stopped --jobs --html --csv --sarif --all --why --snapshot"
+      ;;
+    explain) options+=" --role --keep --stopped" ;;
+    plan) options+=" --role --keep --stopped --jobs --html --csv --sarif" ;;
     kb) options="--knowledge --json --output --help$([[ $task == list ]] && echo ' --os')" ;;
   esac
   if [[ $current == -* ]]; then

@@ -22,6 +22,13 @@ complete -c deadlight -n $needs_command -l version -d 'Print the version'
 complete -c deadlight -n $takes_role -l role -r -F -d 'What the host is for' -a 'closed workstation internal-file-server public-web-server decoy-host domain-member domain-controller sql-server print-server rdp-host hypervisor linux-server linux-domain-member linux-domain-controller linux-database-server linux-print-server linux-remote-desktop linux-hypervisor'
 complete -c deadlight -n $takes_role -l keep -x -d 'Keep this port: 443/tcp'
 
+complete -c deadlight -n $takes_role -l stopped -x -d 'What was stopped before the next --from'
+set -l writes_report "$is_scan; or __fish_seen_subcommand_from plan"
+complete -c deadlight -n $writes_report -l jobs -x -d 'Hosts at a time'
+complete -c deadlight -n $writes_report -l html -r -F -d 'Write a page to read and print'
+complete -c deadlight -n $writes_report -l csv -r -F -d 'Write lines for a spreadsheet'
+complete -c deadlight -n $writes_report -l sarif -r -F -d 'Write findings for code scanning tools'
+
 complete -c deadlight -n $is_scan -l all -d 'List connections and phantoms as well'
 complete -c deadlight -n $is_scan -l why -d 'Say how each owner is known'
 complete -c deadlight -n $is_scan -l snapshot -d 'Print what was read as one snapshot'
