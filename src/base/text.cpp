@@ -72,9 +72,9 @@ std::vector<std::string_view> words(std::string_view text) {
 
 std::string join(const std::vector<std::string>& parts, std::string_view separator) {
   std::string result;
-  for (const std::string& part : parts) {
-    if (!result.empty()) result += separator;
-    result += part;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    if (i > 0) result += separator;
+    result += parts[i];
   }
   return result;
 }

@@ -178,24 +178,27 @@ bool is_common(std::uint32_t code) {
   return kCommon.find(static_cast<char32_t>(code)) != std::u32string_view::npos;
 }
 
-/// Korean is written with pairs of bytes beyond ASCII; code page 949 has pairs with a letter of
-/// ASCII as well, of syllables that hardly any text needs: a name of Latin letters looks like them.
-bool is_latin_as_hangul(std::string_view sample, const CodePage& page) {
+/// True if the letters would be syllables that hardly any Korean text needs. Those in use are the
+/// ones of KS X 1001, both bytes from 0xA1 on; code page 949 adds all others, whose pairs look like
+/// Japanese, or like a name of Latin letters.
+bool is_no_korean(std::string_view sample, const CodePage& page) {
   if (page.iconv_name != std::string_view("CP949")) return false;
+  constexpr std::uint8_t kFirstOfStandard = 0xA1;
   int pairs = 0;
   int odd = 0;
   for (std::size_t i = 0; i + 1 < sample.size(); ++i) {
-    if (static_cast<std::uint8_t>(sample[i]) < 0x80) continue;
+    const auto lead = static_cast<std::uint8_t>(sample[i]);
+    if (lead < 0x80) continue;
+    const auto trail = static_cast<std::uint8_t>(sample[++i]);
     ++pairs;
-    ++i;
-    if (static_cast<std::uint8_t>(sample[i]) < 0x80) ++odd;
+    if (lead < kFirstOfStandard || trail < kFirstOfStandard) ++odd;
   }
   return odd * 4 > pairs;
 }
 
 /// Points for each byte beyond ASCII, so that pages of one and two bytes a letter compare.
 double score(std::string_view sample, const CodePage& page) {
-  if (is_latin_as_hangul(sample, page)) return -1;
+  if (is_no_korean(sample, page)) return -1;
   const std::string text = from_code_page(sample, page);
   int sum = 0;
   int letters = 0;

@@ -60,6 +60,12 @@ std::optional<std::uint16_t> port_of(std::string_view cell, Protocol protocol) {
   return find_port(cell, protocol);
 }
 
+/// "192.168.151.": a name has letters.
+bool is_cut_address(std::string_view text) {
+  return text.find('.') != std::string_view::npos &&
+         text.find_first_not_of("0123456789.") == std::string_view::npos && !parse_ip(text);
+}
+
 /// The addresses and ports; returns why they are none.
 std::string set_sockets(const Connection& from, Endpoint& endpoint) {
   const auto local_port = port_of(from.local_port, endpoint.protocol);
@@ -68,6 +74,9 @@ std::string set_sockets(const Connection& from, Endpoint& endpoint) {
     return fmt::format("'{}' is no local port", shown(from.local_port));
   }
   if (from.local_address.empty()) return "the local address is missing";
+  for (const std::string_view address : {from.local_address, from.remote_address}) {
+    if (is_cut_address(address)) return fmt::format("'{}' is no address", shown(address));
+  }
   endpoint.port = *local_port;
   endpoint.local = make_address(from.local_address);
   const auto remote_port = port_of(from.remote_port, endpoint.protocol);

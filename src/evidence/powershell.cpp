@@ -2,6 +2,7 @@
 
 #include <cctype>
 
+#include "base/text.h"
 #include "evidence/columns.h"
 #include "evidence/readers.h"
 
@@ -48,7 +49,9 @@ void read_powershell(Reading& reading) {
     if (first < line.size() && line[first] == '-') {
       end = read_powershell_table(facts, i);
     } else if (first < line.size()) {
-      const char next = after_property(line.substr(first));
+      const std::string_view text = line.substr(first);
+      const bool fport = istarts_with(text, "Pid");  // its heading; here the name is Id
+      const char next = fport ? '\0' : after_property(text);
       if (next == ':') {
         end = read_powershell_list(facts, i, from);
       } else if (next == ' ') {

@@ -36,7 +36,8 @@ class List {
     for (; line_ < reading.line_count() && reading.is_free(line_); ++line_) {
       const std::string_view text = reading.line(line_);
       if (trim(text).empty()) {
-        if (!end_record()) return line_;
+        // Blanks alone are what is left of a pager's line: the record goes on below.
+        if (text.empty() && !end_record()) return line_;
         continue;
       }
       if (const auto field = property(text)) {

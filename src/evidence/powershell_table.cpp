@@ -366,8 +366,7 @@ std::size_t read_powershell_table(PsFacts& facts, std::size_t line) {
 
 std::size_t read_powershell_bare_table(PsFacts& facts, std::size_t line) {
   Reading& reading = facts.reading();
-  const std::string_view heading = reading.line(line).substr(0, kLookAtMax);
-  if (!icontains(heading, "port") || istarts_with(heading, "Pid")) return line;  // fport's
+  if (!icontains(reading.line(line).substr(0, kLookAtMax), "port")) return line;
   Table table(facts, std::nullopt);
   if (!table.read_heading(line) || table.kind() != PsKind::endpoint) return line;
   std::size_t first = line + 1;

@@ -67,7 +67,10 @@ class Rest {
                         reading_.mark(end) == Mark::row;
     const bool before_table = end < count_ && is_table(reading_.mark(end));
     std::size_t top = first;
-    while (after_table && top < end && (inside || !is_prose(reading_.line(top)))) name(top++);
+    const auto is_rest = [this](std::size_t line) {
+      return !is_prose(reading_.line(line)) || reading_.is_cut_off(line);
+    };
+    while (after_table && top < end && (inside || is_rest(top))) name(top++);
     while (before_table && end > top && !is_prose(reading_.line(end - 1))) name(--end);
   }
 

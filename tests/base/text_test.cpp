@@ -31,6 +31,7 @@ TEST(Text, CutsTextIntoParts) {
   EXPECT_EQ(words("  TCP\t0.0.0.0:135\r\n"), (Views{"TCP", "0.0.0.0:135"}));
   EXPECT_EQ(words(" \t"), Views{});
   EXPECT_EQ(join({"a", "b", "c"}, ", "), "a, b, c");
+  EXPECT_EQ(join({"", "", "c"}, ", "), ", , c");
   EXPECT_EQ(join({}, ", "), "");
 }
 

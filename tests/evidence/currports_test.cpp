@@ -85,6 +85,15 @@ TEST(Currports, TheHtmlExportIsRead) {
                           "udp 10.0.0.5:137 bound 4 System"));
 }
 
+TEST(Currports, HalfAnAddressIsNone) {
+  const Snapshot snapshot = read_text(
+      "a.exe,3476,TCP,49674,,10.0.0.5,110,,192.168.151.,,Close wait,C:\\a.exe\n"
+      "a.exe,3476,TCP,49675,,10.0.0.5,110,,192.168.151.14,,Close wait,C:\\a.exe\n");
+  EXPECT_THAT(rows(snapshot),
+              ElementsAre("tcp 10.0.0.5:49675 -> 192.168.151.14:110 close_wait 3476 a.exe"));
+  EXPECT_THAT(unread(snapshot), ElementsAre("1: '192.168.151.' is no address"));
+}
+
 struct Row {
   const char* text;
   const char* row;

@@ -32,6 +32,8 @@ struct PageCase {
 const PageCase kPages[] = {
     {"CP437", "code page 850", "Gerätedienst für Öfen"},  // these letters are the same in both
     {"CP850", "code page 850", "Aktive Verbindungen\n  TCP  0.0.0.0:135  0.0.0.0:0  ABHÖREN\n"},
+    {"CP932", "code page 932",
+     "これは何ですか？\nTCP,表示.exe,3596,LISTENING,0.0.0.0:52571,0.0.0.0:0"},
     {"CP1252", "code page 1252", "TCP 0.0.0.0:135 ABHÖREN\nÜbertragung für Geräte"},
     {"CP850", "code page 850", "Conexões ativas\n  Proto  Endereço local  Endereço externo"},
     {"CP1252", "code page 1252", "Conexões ativas\n  Proto  Endereço local  Endereço externo"},

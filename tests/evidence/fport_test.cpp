@@ -37,6 +37,20 @@ TEST(Fport, AListingOfOneLineIsRead) {
   EXPECT_EQ(snapshot.process(900)->path, "C:\\My Files\\a.exe");
 }
 
+TEST(Fport, ANumberThatMayBePartOfANameIsNoProcessId) {
+  const Snapshot snapshot = read_text(
+      "392 svchost -> 135 TCP C:\\WINNT\\system32\\svchost.exe 912 7 Zip -> 1026 TCP C:\\7.exe");
+  EXPECT_THAT(rows(snapshot), ElementsAre("tcp *:135 listening 392 svchost"));
+  EXPECT_THAT(unread(snapshot), ElementsAre("1: no process id and name before the arrow"));
+}
+
+TEST(Fport, ColumnsMayBeTabs) {
+  const Snapshot snapshot = read_text(
+      "Pid\tProcess\tPort\tProto Path\n250\tVery.Long.Name ->\t5000 "
+      "UDP\tC:\\a\\Very.Long.Name.exe\n");
+  EXPECT_THAT(rows(snapshot), ElementsAre("udp *:5000 bound 250 Very.Long.Name.exe"));
+}
+
 TEST(Fport, OwnersGoToTheEndpointsOfNetstatWhicheverComesFirst) {
   const Input netstat_file = {"a",
                               "TCP 0.0.0.0:135 0.0.0.0:0 LISTENING\n"

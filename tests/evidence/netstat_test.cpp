@@ -187,6 +187,25 @@ TEST(Netstat, WithOwnersOnOneLine) {
   EXPECT_THAT(unread(snapshot), IsEmpty());
 }
 
+TEST(Netstat, AClosedConnectionHasNoOwner) {
+  const Snapshot snapshot = read_text(
+      "  Proto  Local Address          Foreign Address        State           PID\n"
+      "  TCP    10.0.0.4:135           10.0.0.9:30524         TIME_WAIT       0\n"
+      " [spoolsv.exe]\n");
+  EXPECT_THAT(rows(snapshot), ElementsAre("tcp 10.0.0.4:135 -> 10.0.0.9:30524 time_wait 0"));
+  EXPECT_THAT(unread(snapshot),
+              ElementsAre("3: no process holds the row above: the row of this one is lost"));
+}
+
+TEST(Netstat, PathsOnTheRowsLineNameNoService) {
+  const Snapshot snapshot = read_text(
+      "  TCP    0.0.0.0:12345  0.0.0.0:0  LISTENING  1900  C:\\Program Files\\My Server\\a.exe "
+      "[a.exe]  TCP  0.0.0.0:135  0.0.0.0:0  LISTENING  716  RpcSs [svchost.exe]\n");
+  ASSERT_EQ(snapshot.endpoints.size(), 2U);
+  EXPECT_THAT(snapshot.endpoints[0].components, ElementsAre("RpcSs"));
+  EXPECT_THAT(snapshot.endpoints[1].components, IsEmpty());
+}
+
 TEST(Netstat, WithNamesInsteadOfNumbers) {
   const Snapshot snapshot = read_text(data("evidence/netstat-a.win2000.txt"));
   EXPECT_EQ(snapshot.host.name, "gargan");

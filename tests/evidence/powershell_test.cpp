@@ -44,6 +44,23 @@ TEST(PowerShell, ListsAreRead) {
   EXPECT_THAT(unread(snapshot), IsEmpty());
 }
 
+TEST(PowerShell, ARecordGoesOnBelowAPagersLine) {
+  const Snapshot snapshot = read_text(
+      "LocalAddress   : 0.0.0.0\nLocalPort      : 8530\nRemoteAddress  : 0.0.0.0\n"
+      "RemotePort     : 0\nState          : Listen\n-- More  --\nOwningProcess  : 4\n\n"
+      "LocalAddress   : 10.0.0.4\nLocalPort      : 8530\nRemoteAddress  : 10.0.0.9\n"
+      "RemotePort     : 42951\nState          : TimeWait\nOwningProcess  : 0\n");
+  EXPECT_THAT(rows(snapshot), ElementsAre("tcp 0.0.0.0:8530 listening 4",
+                                          "tcp 10.0.0.4:8530 -> 10.0.0.9:42951 time_wait 0"));
+}
+
+TEST(PowerShell, AConnectionWithoutItsFarEndIsNamed) {
+  const Snapshot snapshot =
+      read_text("LocalAddress   : 10.0.0.4\nLocalPort      : 7680\nState          : Established\n");
+  EXPECT_THAT(rows(snapshot), IsEmpty());
+  EXPECT_THAT(unread(snapshot), ElementsAre("1: the remote port is missing"));
+}
+
 TEST(PowerShell, WrappedCellsAreJoinedOrNamed) {
   const Snapshot snapshot = read_text(data("evidence/powershell-wrap.win10.txt"));
   EXPECT_EQ(snapshot.process(1304)->command_line,
