@@ -1,11 +1,7 @@
 // Many hosts: the program plans for 10,000 folders of listings. Floor: cat of every file.
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <spawn.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -14,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "run.h"
 #include "support/random_host.h"
 
 namespace {
@@ -60,25 +57,7 @@ std::size_t make_hosts(const fs::path& root) {
   return bytes;
 }
 
-/// Seconds until the command has ended, output to /dev/null; below 0 if it could not run.
-double run_once(const std::vector<std::string>& arguments) {
-  std::vector<char*> raw;
-  for (const std::string& argument : arguments) raw.push_back(const_cast<char*>(argument.c_str()));
-  raw.push_back(nullptr);
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-  const auto start = std::chrono::steady_clock::now();
-  pid_t child = 0;
-  const int failed = posix_spawnp(&child, raw.front(), &actions, nullptr, raw.data(), environ);
-  int status = 0;
-  if (failed == 0) waitpid(child, &status, 0);
-  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-  posix_spawn_file_actions_destroy(&actions);
-  return failed == 0 && WIFEXITED(status) && WEXITSTATUS(status) <= 1 ? took.count() : -1;
-}
-
-double best_of_runs(const std::vector<std::string>& arguments) {
+double best_of_runs(const Arguments& arguments) {
   double best = -1;
   for (int run = 0; run < kRuns; ++run) {
     const double seconds = run_once(arguments);
@@ -88,7 +67,7 @@ double best_of_runs(const std::vector<std::string>& arguments) {
   return best;
 }
 
-void print(const char* name, const std::vector<std::string>& arguments, double floor) {
+void print(const char* name, const Arguments& arguments, double floor) {
   const double seconds = best_of_runs(arguments);
   std::printf("%-36s %7.2f s %9.0f hosts/s %6.1f x floor\n", name, seconds, kHosts / seconds,
               seconds / floor);

@@ -1,45 +1,22 @@
 // From the start of the process to the printed plan, for one host's evidence; beside it, in the
 // same run, the floor: a process that does nothing.
 
-#include <fcntl.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <string>
 #include <vector>
+
+#include "run.h"
 
 namespace {
 
 constexpr int kRuns = 101;
 const std::string kListings = DEADLIGHT_TEST_DATA "/walkthroughs/";
 
-using Arguments = std::vector<std::string>;
-
-/// Milliseconds until the process has ended, output to /dev/null; below 0 if it could not run.
-double run_once(const Arguments& arguments) {
-  std::vector<char*> raw;
-  for (const std::string& argument : arguments) raw.push_back(const_cast<char*>(argument.c_str()));
-  raw.push_back(nullptr);
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-  const auto start = std::chrono::steady_clock::now();
-  pid_t child = 0;
-  const int failed = posix_spawn(&child, raw.front(), &actions, nullptr, raw.data(), environ);
-  int status = 0;
-  if (failed == 0) waitpid(child, &status, 0);
-  const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
-  posix_spawn_file_actions_destroy(&actions);
-  return failed == 0 && WIFEXITED(status) && WEXITSTATUS(status) <= 1 ? took.count() : -1;
-}
-
+/// Milliseconds; below 0 if it could not run.
 double median(const Arguments& arguments) {
   std::vector<double> times(kRuns);
-  for (double& time : times) time = run_once(arguments);
+  for (double& time : times) time = 1000 * run_once(arguments);
   std::sort(times.begin(), times.end());
   return times.front() < 0 ? -1 : times[times.size() / 2];
 }
