@@ -5,7 +5,8 @@
 namespace deadlight {
 namespace {
 
-constexpr std::string_view kBlanks = " \t\r\n";
+// Not find_first_not_of(): it calls memchr for each letter, and every line of an input comes here.
+bool is_blank_char(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
@@ -45,9 +46,9 @@ std::string to_lower(std::string_view text) {
 }
 
 std::string_view trim(std::string_view text) {
-  const auto first = text.find_first_not_of(kBlanks);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
+  while (!text.empty() && is_blank_char(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_blank_char(text.back())) text.remove_suffix(1);
+  return text;
 }
 
 std::vector<std::string_view> split(std::string_view text, char separator) {
@@ -62,10 +63,11 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
 
 std::vector<std::string_view> words(std::string_view text) {
   std::vector<std::string_view> result;
-  for (auto start = text.find_first_not_of(kBlanks); start != std::string_view::npos;) {
-    const auto end = text.find_first_of(kBlanks, start);
-    result.push_back(text.substr(start, end - start));
-    start = end == std::string_view::npos ? end : text.find_first_not_of(kBlanks, end);
+  for (const char *at = text.data(), *end = at + text.size(); at != end;) {
+    at = std::find_if_not(at, end, is_blank_char);
+    const char* start = at;
+    at = std::find_if(at, end, is_blank_char);
+    if (at != start) result.emplace_back(start, static_cast<std::size_t>(at - start));
   }
   return result;
 }

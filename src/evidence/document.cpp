@@ -67,10 +67,6 @@ std::size_t pager_bytes(std::string_view line) {
   return !word.empty() && word.find_first_of("- (") == std::string_view::npos ? end + 3 : 0;
 }
 
-bool is_blank(std::string_view line) {
-  return line.find_first_not_of(" \t\r") == std::string_view::npos;
-}
-
 /// Old Macintosh ended lines with CR alone.
 void mend_line_ends(std::string& text) {
   if (text.find('\n') == std::string::npos) std::replace(text.begin(), text.end(), '\r', '\n');
@@ -155,6 +151,8 @@ void Document::undecorate() {
   std::string_view run_prefix;
   std::size_t longest_run = 0;
   const bool may_have_pipes = text_.find('|') != std::string_view::npos;
+  const bool may_have_quotes = text_.find('"') != std::string_view::npos;
+  const bool may_have_pages = text_.find("-- ") != std::string_view::npos;
   bool pipes = false;
   std::size_t in_quotes = 0;
   bool paged = false;
@@ -165,11 +163,11 @@ void Document::undecorate() {
     // Nearly all lines of a listing begin with a blank or a letter.
     const char first = text.front();
     pipes = pipes || (may_have_pipes && is_pipe_row(text));
-    in_quotes += is_in_quotes(text) ? 1 : 0;
-    paged = paged || (text.find("-- ") != std::string_view::npos && pager_bytes(text) > 0);
+    in_quotes += may_have_quotes && is_in_quotes(text) ? 1 : 0;
+    paged = paged || (may_have_pages && pager_bytes(text) > 0);
     const std::string_view prefix =
         first == ' ' || first == '\t' ? std::string_view() : prefix_of(text);
-    if (prefix.empty() && is_blank(text)) continue;
+    if (prefix.empty() && trim(text).empty()) continue;
     ++text_lines;
     run = !prefix.empty() && prefix == run_prefix ? run + 1 : (prefix.empty() ? 0 : 1);
     run_prefix = prefix;

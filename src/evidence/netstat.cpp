@@ -219,7 +219,10 @@ std::size_t NetstatReader::read_row(std::size_t start, bool& failed) {
   std::string_view line = reading_.line(line_);
   const auto offset = static_cast<std::size_t>(line.data() - text.data()) + start;
   const bool has_pid = listings_.current(line_).has_pid;
-  NetstatRow row = parse_netstat_row(text.substr(offset), has_pid);
+  // Glued rows are one word as long as the line: not all of it is looked at for each of them.
+  const bool glued = starts_glued_row(text.substr(offset));
+  NetstatRow row =
+      parse_netstat_row(text.substr(offset, glued ? kGluedRowBytesMax : text.npos), has_pid);
   // "FIN_WAIT_" and "1  2260" in the next line.
   if (!row.endpoint || row.foreign_state.ends_with('_')) {
     if (row.endpoint) row.reason = "the state goes on in the next line";
@@ -227,7 +230,7 @@ std::size_t NetstatReader::read_row(std::size_t start, bool& failed) {
     if (!failed) return end;
     listings_.forget_last_row();  // what stands under a row belongs to it
     reading_.unread(line_, std::move(row.reason));
-    return start + row.bytes;
+    return std::min(start + row.bytes, line.size());  // a damaged word may go on in the next line
   }
   if (std::size_t joined_end = 0; join_broken_state(start, row, joined_end)) return joined_end;
   const std::size_t first_line = line_;

@@ -13,7 +13,6 @@
 namespace deadlight::evidence {
 namespace {
 
-constexpr std::size_t kRowBytesMax = 256;
 constexpr std::size_t kPortDigitsMax = 5;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -119,7 +118,7 @@ bool is_protocol(std::string_view text) {
 }
 
 std::size_t row_bytes(std::string_view text) {
-  text = text.substr(0, kRowBytesMax);
+  text = text.substr(0, kGluedRowBytesMax);
   std::size_t end = std::min(text.size(), text.find_first_of("\r\n\x1E"));
   for (std::size_t at = 3; at + 3 <= end; ++at) {
     if (is_protocol(text.substr(at))) end = at;

@@ -9,6 +9,9 @@
 
 namespace deadlight::evidence {
 
+/// What stands further behind its start is not part of a glued row.
+constexpr std::size_t kGluedRowBytesMax = 256;
+
 /// A row of which blanks were lost: "TCP0.0.0.0:1350.0.0.0:0LISTENING668".
 struct GluedRow {
   std::optional<Endpoint> endpoint;  ///< none if there is no way to read it, or more than one

@@ -1,25 +1,11 @@
 #include "evidence/netstat_plain.h"
 
 #include <algorithm>
-#include <array>
+#include <cstring>
 #include <utility>
 
 namespace deadlight::evidence {
 namespace {
-
-struct PlainState {
-  std::string_view name;
-  State state;
-};
-// The common ones first. Rare or translated ones are left to the slow way.
-constexpr std::array<PlainState, 8> kStates = {{{"ESTABLISHED", State::established},
-                                                {"LISTENING", State::listening},
-                                                {"TIME_WAIT", State::time_wait},
-                                                {"CLOSE_WAIT", State::close_wait},
-                                                {"SYN_SENT", State::syn_sent},
-                                                {"FIN_WAIT_2", State::fin_wait_2},
-                                                {"FIN_WAIT_1", State::fin_wait_1},
-                                                {"LAST_ACK", State::last_ack}}};
 
 /// Walks over one line. Each step fails on anything but the plain form.
 class Cursor {
@@ -37,10 +23,12 @@ class Cursor {
     ++at_;
     return true;
   }
-  bool skip(std::string_view text) {
-    if (static_cast<std::size_t>(end_ - at_) < text.size()) return false;
-    if (!std::equal(text.begin(), text.end(), at_)) return false;
-    at_ += text.size();
+  template <std::size_t Size>
+  bool skip(const char (&text)[Size]) {
+    constexpr std::size_t kLength = Size - 1;  // known here, so that no call compares
+    if (static_cast<std::size_t>(end_ - at_) < kLength) return false;
+    if (std::memcmp(at_, text, kLength) != 0) return false;
+    at_ += kLength;
     return true;
   }
   /// Up to `digits_max` digits; leading zeros are no plain form.
@@ -77,16 +65,26 @@ class Cursor {
     port = static_cast<std::uint16_t>(value);
     return true;
   }
+  /// Rare or translated states are left to the slow way.
   bool state(State& state) {
-    for (const PlainState& row : kStates) {
-      if (!skip(row.name)) continue;
-      state = row.state;
-      return true;
-    }
-    return false;
+    return is_state("ESTABLISHED", State::established, state) ||
+           is_state("LISTENING", State::listening, state) ||
+           is_state("TIME_WAIT", State::time_wait, state) ||
+           is_state("CLOSE_WAIT", State::close_wait, state) ||
+           is_state("SYN_SENT", State::syn_sent, state) ||
+           is_state("FIN_WAIT_2", State::fin_wait_2, state) ||
+           is_state("FIN_WAIT_1", State::fin_wait_1, state) ||
+           is_state("LAST_ACK", State::last_ack, state);
   }
 
  private:
+  template <std::size_t Size>
+  bool is_state(const char (&name)[Size], State meaning, State& state) {
+    if (!skip(name)) return false;
+    state = meaning;
+    return true;
+  }
+
   const char* at_;
   const char* end_;
 };

@@ -177,7 +177,9 @@ Result<> take_socket(RowWords& words, Protocol protocol, std::string_view what, 
 /// Fills `endpoint` in place: millions of rows are read, and moving one costs more than reading it.
 Result<> take_row(RowWords& words, bool has_pid, NetstatRow& row) {
   Endpoint& endpoint = row.endpoint.emplace();
-  endpoint.protocol = *netstat_protocol(words.take());
+  const std::optional<Protocol> protocol = netstat_protocol(words.take());
+  if (!protocol) return fail(Errc::malformed, "the protocol does not stand alone");
+  endpoint.protocol = *protocol;
   Socket local;
   Socket foreign;
   DEADLIGHT_TRY(take_socket(words, endpoint.protocol, "local", local));

@@ -157,7 +157,8 @@ class ScReader {
     for (line_ = reading_.next_free(0); line_ < reading_.line_count();
          line_ = reading_.next_free(line_ + 1)) {
       const std::string_view line = reading_.line(line_);
-      if (!is_foreign(line)) read_line(trim(line));
+      if (is_foreign(line)) continue;
+      if (const std::string_view text = trim(line); !text.empty()) read_line(text);
     }
     flush();
   }

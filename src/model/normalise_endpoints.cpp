@@ -1,5 +1,4 @@
 #include <array>
-#include <cstring>
 #include <limits>
 #include <tuple>
 
@@ -122,21 +121,38 @@ void merge_socket(std::vector<Endpoint>& rows, Snapshot& snapshot, std::vector<E
 
 /// What orders most endpoints, close together: comparing two endpoints themselves waits for memory.
 struct EndpointKey {
-  std::array<std::uint8_t, 20> bytes{};
+  std::array<std::uint64_t, 2> high{};  ///< protocol, family, the first 14 bytes of the address
+  std::uint32_t low = 0;                ///< the last two, port
   std::uint32_t place = 0;
+
+  friend bool operator==(const EndpointKey& a, const EndpointKey& b) {
+    return a.high == b.high && a.low == b.low;
+  }
+  friend bool operator<(const EndpointKey& a, const EndpointKey& b) {
+    if (a.high[0] != b.high[0]) return a.high[0] < b.high[0];
+    if (a.high[1] != b.high[1]) return a.high[1] < b.high[1];
+    return a.low < b.low;
+  }
 };
+
+std::uint64_t big_endian(const std::uint8_t* bytes, std::size_t count) {
+  std::uint64_t value = 0;
+  for (std::size_t i = 0; i < count; ++i) value = value << 8 | bytes[i];
+  return value;
+}
 
 EndpointKey key_of(const Endpoint& endpoint, bool open_first) {
   EndpointKey key;
-  key.bytes[0] = static_cast<std::uint8_t>(2 * static_cast<int>(endpoint.protocol) +
-                                           (open_first && !endpoint.is_open() ? 1 : 0));
-  key.bytes[1] = !endpoint.local.ip ? 2 : endpoint.local.ip->v6 ? 1 : 0;
+  const unsigned protocol =
+      2 * static_cast<unsigned>(endpoint.protocol) + (open_first && !endpoint.is_open() ? 1 : 0);
+  const unsigned family = !endpoint.local.ip ? 2 : endpoint.local.ip->v6 ? 1 : 0;
+  key.high[0] = std::uint64_t{protocol << 8 | family} << 48;
   // Names are left to the full comparison, and so is all that follows them.
   if (!endpoint.local.ip) return key;
-  std::copy(endpoint.local.ip->bytes.begin(), endpoint.local.ip->bytes.end(),
-            key.bytes.begin() + 2);
-  key.bytes[18] = static_cast<std::uint8_t>(endpoint.port >> 8);
-  key.bytes[19] = static_cast<std::uint8_t>(endpoint.port & 0xFF);
+  const std::uint8_t* address = endpoint.local.ip->bytes.data();
+  key.high[0] |= big_endian(address, 6);
+  key.high[1] = big_endian(address + 6, 8);
+  key.low = static_cast<std::uint32_t>(big_endian(address + 14, 2) << 16 | endpoint.port);
   return key;
 }
 
@@ -155,8 +171,7 @@ void sort_endpoints(std::vector<Endpoint>& all, bool open_first, Less less) {
     keys.back().place = static_cast<std::uint32_t>(keys.size() - 1);
   }
   std::sort(keys.begin(), keys.end(), [&](const EndpointKey& a, const EndpointKey& b) {
-    const int order = std::memcmp(a.bytes.data(), b.bytes.data(), a.bytes.size());
-    return order != 0 ? order < 0 : less(all[a.place], all[b.place]);
+    return a == b ? less(all[a.place], all[b.place]) : a < b;
   });
   std::vector<Endpoint> sorted;
   sorted.reserve(all.size());
