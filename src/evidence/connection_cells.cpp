@@ -69,12 +69,14 @@ std::optional<Connection> of_three_columns(const Cells& cells) {
   row.pid = cells[1];
   row.protocol = cells[2];
   if (number<std::uint16_t>(cells[3])) {
+    constexpr std::size_t kPath = 11;
+    if (cells.size() <= kPath) return std::nullopt;  // its end is in another line, or lost
     row.local_port = cells[3];
     row.local_address = cells[5];
     row.remote_port = cells[6];
     row.remote_address = cells[8];
     row.state = cells[10];
-    row.path = cells[11];
+    row.path = cells[kPath];
     return row;
   }
   // TCPView 4 has the state in front, also empty for UDP.

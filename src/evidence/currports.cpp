@@ -156,8 +156,11 @@ class CurrportsReader {
   void read_row(std::size_t index, const std::vector<std::string>& cells,
                 const std::vector<std::string_view Connection::*>& columns) {
     const auto state = std::find(columns.begin(), columns.end(), &Connection::state);
+    // "Close Wait" may end with "Close", which is a state too.
+    const std::size_t whole_state = reading_.is_cut_off(index) ? 1 : 0;
     const bool cut =
-        state != columns.end() && cells.size() <= static_cast<std::size_t>(state - columns.begin());
+        state != columns.end() &&
+        cells.size() <= static_cast<std::size_t>(state - columns.begin()) + whole_state;
     if (cut || cells.size() > columns.size()) {
       reading_.unread(index, fmt::format("{} cells below a heading of {}; was a line cut?",
                                          cells.size(), columns.size()));

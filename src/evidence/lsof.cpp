@@ -19,6 +19,7 @@ constexpr std::size_t kCommandLetters = 9;  ///< a name of that length may be cu
 constexpr std::size_t kRowBytesMax = 4096;
 constexpr const char* kWrappedPort =
     "the port may go on in the next line; copy the text again without breaking lines";
+constexpr const char* kNotComplete = "the row of lsof is not complete";
 constexpr std::size_t kNodeWordsMax = 4;  // DEVICE, SIZE/OFF, NODE
 
 bool is_heading(std::string_view line) {
@@ -67,8 +68,10 @@ std::optional<Cells> cut_row(std::string_view line) {
   if (node + 1 != columns.end()) cells.name = node[1];
   for (auto word = node + 1; word != columns.end(); ++word) {
     if (!word->starts_with('(')) continue;
-    cells.state = word->substr(1);
-    cells.state = cells.state.substr(0, cells.state.find(')'));
+    const auto end = word->find(')');
+    // "(CLOSE" at the end of the row may be "(CLOSE_WAIT)"; "(LISTEN QR=0)" goes on.
+    if (end == std::string_view::npos && word + 1 == columns.end()) break;
+    cells.state = word->substr(1, end == std::string_view::npos ? end : end - 1);
     break;
   }
   return cells;
@@ -142,6 +145,10 @@ class LsofReader {
     if (!table_) return;
     const std::vector<std::string_view> columns = words(line.substr(0, kRowBytesMax));
     if (columns.size() < 5 || !number<std::uint32_t>(columns[1])) return;
+    constexpr std::size_t kColumnsMin = 8;
+    if (columns.size() < kColumnsMin && reading_.is_cut_off(line_)) {
+      return reading_.unread(line_, kNotComplete);
+    }
     reading_.take(line_, Mark::heading);
   }
 
@@ -151,7 +158,7 @@ class LsofReader {
       return reading_.unread(line_, "several rows of lsof on one line; give one a line");
     }
     if (cells.node.empty() || cells.name.empty()) {
-      return reading_.unread(line_, "the row of lsof is not complete");
+      return reading_.unread(line_, kNotComplete);
     }
     if (!protocol) return reading_.take(line_, Mark::heading);  // no port of TCP or UDP
     if (port_may_go_on()) {

@@ -267,13 +267,19 @@ std::size_t NetstatReader::mend_row(std::size_t start, std::string& reason, bool
   return start;
 }
 
-/// "LISTEN" and "ING 668" in the next line: a state that is cut may be one itself, or none.
+/// "LISTEN" and "ING 668" in the next line: a state that is cut may be one itself, or none. One in
+/// a language that is not known goes on where the process id stands behind it.
 bool NetstatReader::join_broken_state(std::size_t start, const NetstatRow& row, std::size_t& end) {
   const bool at_end = start + row.bytes == reading_.line(line_).size();
   if (!at_end || row.endpoint->pid || row.endpoint->protocol != Protocol::tcp) return false;
   NetstatRow whole;
   std::string joined;
-  if (!join_lines(start, 1, whole, joined) || !whole.foreign_state.empty()) return false;
+  if (!join_lines(start, 1, whole, joined)) return false;
+  const bool is_foreign = !whole.foreign_state.empty();
+  const bool goes_on = whole.endpoint->pid && listings_.current(line_).has_pid &&
+                       !row.foreign_state.empty() && reading_.line(line_ + 1).front() != ' ' &&
+                       words(whole.foreign_state).size() == words(row.foreign_state).size();
+  if (is_foreign && !goes_on) return false;
   if (row.foreign_state.empty() && whole.endpoint->state != row.endpoint->state &&
       row.endpoint->state != State::closed) {
     return false;

@@ -177,15 +177,17 @@ class UnixNetstatReader {
     const bool tcp = cells->protocol.starts_with("tcp");
     if (cells->foreign.empty() || (tcp && trim(cells->rest).empty())) return true;
     if (tcp && breaks_state(row, line)) return true;
-    const bool owner_due = heading_.find("PID/") != std::string_view::npos;
-    const bool has_owner = cells->rest.find('/') != std::string_view::npos ||
-                           cells->rest.find(" -") != std::string_view::npos ||
-                           trim(cells->rest) == "-";
     const std::string_view first = line.substr(0, line.find_first_of(" \t"));
     const auto slash = first.find('/');
-    return owner_due && !has_owner &&
+    return lacks_owner(*cells) &&
            (line == "-" || (slash != std::string_view::npos &&
                             number<std::uint32_t>(first.substr(0, slash)).has_value()));
+  }
+
+  bool lacks_owner(const NetstatUnixCells& cells) const {
+    return heading_.find("PID/") != std::string_view::npos &&
+           cells.rest.find('/') == std::string_view::npos &&
+           cells.rest.find(" -") == std::string_view::npos && trim(cells.rest) != "-";
   }
 
   void finish_listing() {
@@ -213,6 +215,13 @@ class UnixNetstatReader {
     Result<NetstatUnixRow> read = parse_netstat_unix(cells, layout_);
     if (!read && read.error().code == Errc::not_found) return;
     if (!read) return reading_.unread(row.line, read.error().message);
+    const bool cut_off = reading_.is_cut_off(row.line + row.more);
+    if (cut_off && cells.rest.ends_with("CLOSE")) {
+      return reading_.unread(row.line, "the text ends in this row: its state may be CLOSE_WAIT");
+    }
+    if (cut_off && lacks_owner(cells)) {
+      reading_.complain(row.line, "the process is missing: was the text cut off?");
+    }
     read->endpoint.sources = reading_.source(row.line);
     endpoints_.add(std::move(read->endpoint), row.line);
     if (read->foreign_state.empty()) return;

@@ -143,7 +143,9 @@ class Table {
   bool is_cut_by_window(std::size_t line) const {
     const Reading& reading = facts_.reading();
     const std::string_view text = reading.line(line);
-    if (text.ends_with(' ') || !may_be_wrapped(reading, line) || !is_row(line)) return false;
+    // The blank between two words of a name may be the last letter that fits.
+    const bool padded = text.ends_with("  ") || (text.ends_with(' ') && !rules_.back().many_words);
+    if (padded || !may_be_wrapped(reading, line) || !is_row(line)) return false;
     const std::string_view below = reading.line(line + 1);
     constexpr std::string_view kOther = " \t`[<-|";  // another row, a tag, a fence, a page's end
     return reading.is_free(line + 1) && kOther.find(below.front()) == std::string_view::npos &&

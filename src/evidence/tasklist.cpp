@@ -198,7 +198,7 @@ class TasklistReader {
   std::size_t join_ruler(std::size_t ruler) {
     std::string whole(reading_.line(ruler));
     std::size_t next = ruler + 1;
-    while (is_rest_of_ruler(next)) whole += reading_.line(next++);
+    while (is_rest_of_ruler(next) && reading_.line(next) != whole) whole += reading_.line(next++);
     layout_ = layout_of(whole);
     return next;
   }
@@ -290,8 +290,9 @@ class TasklistReader {
     const std::size_t next = blank + 1;
     if (next >= reading_.line_count() || !reading_.is_free(next)) return false;
     const std::string_view line = reading_.line(next);
-    if (!rows_.empty() && rows_.is_unfinished() && line.find_first_not_of(' ') >= kWrapIndentMin)
-      return true;
+    const auto indent = line.find_first_not_of(' ');
+    const bool is_list = indent != std::string_view::npos && indent >= kWrapIndentMin;
+    if (is_list && (rows_.is_unfinished() || rows_.is_cut())) return true;
     const std::optional<Row> row = row_of(line);
     return row && is_row_beyond_doubt(line, *row);
   }

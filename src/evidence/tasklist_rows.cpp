@@ -15,6 +15,7 @@ namespace deadlight::evidence {
 namespace {
 
 constexpr std::uint32_t kKernelPid = 4;
+constexpr std::string_view kCut = "...";  // where services are left out
 
 // How "N/A" is written, where neither the idle process nor the kernel's is in the listing to tell.
 constexpr std::array<std::string_view, 24> kNotApplicable = {"N/A",
@@ -91,10 +92,12 @@ bool ends_with_memory(std::string_view rest) {
 
 bool TaskRows::may_go_on_with(std::string_view list) const {
   if (rows_.empty() || rows_.back().process.pid == 0) return false;
-  return is_unfinished() || (!rows_.back().has_commas && list.find(',') == std::string_view::npos);
+  return is_unfinished() || (!has_commas_ && list.find(',') == std::string_view::npos);
 }
 
 bool TaskRows::is_unfinished() const { return !rows_.empty() && rows_.back().list.ends_with(','); }
+
+bool TaskRows::is_cut() const { return !rows_.empty() && rows_.back().list.ends_with(kCut); }
 
 void TaskRows::begin(std::size_t line, std::string_view image, std::uint32_t pid,
                      std::string_view list) {
@@ -110,9 +113,12 @@ void TaskRows::go_on(std::size_t line, std::string_view list) {
   reading_.take(line, Mark::row);
   row.process.sources.append(reading_.source(line));
   row.last_line = line;
-  row.has_commas = row.has_commas || list.find(',') != std::string_view::npos;
+  has_commas_ = has_commas_ || list.find(',') != std::string_view::npos;
   // Lists that name one service a line have no commas.
-  if (!row.list.empty() && !row.list.ends_with(',') && !list.empty()) row.list += ',';
+  if (!row.list.empty() && !row.list.ends_with(',') && !list.empty()) {
+    if (row.first_bytes == 0) row.first_bytes = row.list.size();
+    row.list += ',';
+  }
   row.list += list;
 }
 
@@ -123,7 +129,7 @@ void TaskRows::join(std::size_t line) {
     row.list += trim(reading_.line(line));
   } else {
     row.list.erase(row.list.rfind(',') + 1);
-    row.list += "...";
+    row.list += kCut;
     constexpr std::string_view kReason = "services go on in the next line; use a wider window";
     reading_.unread(row.last_line, std::string(kReason));
     reading_.unread(line, "the rest of the services above; use a wider window");
@@ -158,6 +164,17 @@ std::vector<std::string> TaskRows::not_applicable() const {
   return texts;
 }
 
+/// Behind "N/A" a service in a line of its own is of a process whose row is lost.
+void TaskRows::drop_lists_of_lost_rows(const std::vector<std::string>& not_applicable) {
+  for (Row& row : rows_) {
+    if (row.first_bytes == 0) continue;
+    const std::string_view first = std::string_view(row.list).substr(0, row.first_bytes);
+    if (!contains_text(not_applicable, first)) continue;
+    reading_.unread(row.last_line, "services of a process whose row is missing");
+    row.list.resize(row.first_bytes);
+  }
+}
+
 /// A list that ends with a comma was cut off, as is one with dots: it is not all that the process
 /// hosts.
 void TaskRows::take_services(Row& row, const std::vector<std::string>& not_applicable) {
@@ -178,7 +195,7 @@ void TaskRows::take_services(Row& row, const std::vector<std::string>& not_appli
     const std::string_view name = trim(part);
     const bool is_last = part.data() + part.size() == list.data() + list.size();
     const bool is_cut =
-        name.ends_with("...") || name.ends_with("…") || is_no_name(name) || (ends_open && is_last);
+        name.ends_with(kCut) || name.ends_with("…") || is_no_name(name) || (ends_open && is_last);
     if (is_cut) process.services_known = false;
     if (!name.empty() && !is_cut) process.services.emplace_back(name);
   }
@@ -199,12 +216,16 @@ void TaskRows::take_services(Row& row, const std::vector<std::string>& not_appli
 void TaskRows::finish(TaskColumn column) {
   if (column == TaskColumn::services && has_modules()) column = TaskColumn::modules;
   std::vector<std::string> texts;
-  if (column == TaskColumn::services) texts = not_applicable();
+  if (column == TaskColumn::services) {
+    texts = not_applicable();
+    drop_lists_of_lost_rows(texts);
+  }
   for (Row& row : rows_) {
     if (column == TaskColumn::services) take_services(row, texts);
     reading_.add(std::move(row.process));
   }
   rows_.clear();
+  has_commas_ = false;
 }
 
 }  // namespace deadlight::evidence

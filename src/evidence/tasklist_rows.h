@@ -21,6 +21,8 @@ class TaskRows {
   bool empty() const { return rows_.empty(); }
   /// True if the last row ends with a comma: its list goes on in the next line.
   bool is_unfinished() const;
+  /// True if join() could not tell what the last row's list says.
+  bool is_cut() const;
   /// False where `list`, services in a line of their own, is of another process whose row is lost:
   /// below a list that ends without a comma, unless each line names one service.
   bool may_go_on_with(std::string_view list) const;
@@ -41,16 +43,18 @@ class TaskRows {
   struct Row {
     Process process;
     std::string list;
-    bool has_commas = false;  ///< else each line names one service
+    std::size_t first_bytes = 0;  ///< of `list`, before lines that name one service each
     std::size_t last_line = 0;
   };
 
   std::vector<std::string> not_applicable() const;
   bool has_modules() const;
+  void drop_lists_of_lost_rows(const std::vector<std::string>& not_applicable);
   void take_services(Row& row, const std::vector<std::string>& not_applicable);
 
   Reading& reading_;
   std::vector<Row> rows_;
+  bool has_commas_ = false;  ///< else each line may name one service
 };
 
 /// Process names that carry no extension: "System", "Registry", "Memory Compression".

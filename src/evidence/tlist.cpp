@@ -161,9 +161,13 @@ class TlistReader {
 
   /// Lines below a row: its command line, or services that did not fit.
   bool goes_on(std::size_t index, std::size_t first) const {
-    const std::string_view line = reading_.line(index);
-    if (index == first || trim(line).empty()) return false;
+    const std::string_view line = trim(reading_.line(index));
+    if (index == first || line.empty()) return false;
     if (is_detail(line)) return true;
+    // "1272 inet", a row whose end is missing
+    const auto behind_number = line.find_first_not_of("0123456789");
+    if (behind_number > 0 && behind_number < line.size() && line[behind_number] == ' ')
+      return false;
     const std::string_view before = reading_.line(index - 1);
     return before.find(kServices) != std::string_view::npos &&
            (trim(before).ends_with(',') || trim(before).size() >= kConsoleLetters ||

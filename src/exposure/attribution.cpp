@@ -29,9 +29,9 @@ std::vector<Holder> holders_of(const std::vector<Match>& matches) {
 }
 
 // Up to Server 2003 ports are given out in order from 1025 on: what starts with the system has one
-// of the first. (A desktop of Windows XP has about ten, a full server fewer than a hundred.)
+// of the first, and a library that somebody put into a service host one of the later.
 constexpr std::uint16_t kFirstDynamicPort = 1025;
-constexpr std::uint16_t kBootPorts = 256;
+constexpr std::uint16_t kBootPorts = 32;
 
 // The feature that a list shows: the one that all holders share; for a socket with several holders
 // of one service, the one that keeps it for others.
@@ -261,7 +261,9 @@ void Attribution::from_services(Exposed& exposed, const ProcessView& view,
     return;
   }
   const bool proof = !vague && held.front().opens->distinctive;
-  if (!proof && may_be_unknown_service(exposed, view, vague)) return;
+  if (!proof && may_be_unknown_service(exposed, view, {vague, held.front().opens->dynamic()})) {
+    return;
+  }
   owner.confidence = Confidence::derived;
   owner.because.push_back(
       view.services.size() == 1
@@ -282,12 +284,14 @@ bool Attribution::is_of_system(std::string_view service) const {
 // Any service may open a dynamic port, and many a well-known one: that only one of those that are
 // known does proves nothing where one is in the process that nobody wrote down.
 bool Attribution::may_be_unknown_service(Exposed& exposed, const ProcessView& view,
-                                         bool vague) const {
+                                         PortRule rule) const {
   const bool modern = is_modern_windows(snapshot_->host.os);
   const bool service_host = view.image.empty() || istarts_with(view.image, "svchost");
-  const bool late = service_host && exposed.endpoint.port >= kFirstDynamicPort + kBootPorts;
-  const bool guessed = view.guessed && (view.services.size() > 1 || !vague);
-  if (!view.services_observed && (modern || (vague && late) || guessed)) {
+  // Any service may be a client, whose port fport and old netstats show like a listener's.
+  const bool shared = service_host || (rule.dynamic && view.services.size() > 1);
+  const bool late = shared && exposed.endpoint.port >= kFirstDynamicPort + kBootPorts;
+  const bool guessed = view.guessed && (view.services.size() > 1 || !rule.vague);
+  if (!view.services_observed && (modern || (rule.vague && late) || guessed)) {
     exposed.owner.because.emplace_back(
         "but which services are in this process is not known, and another one may open such a "
         "port: a task list with services would tell");
@@ -318,7 +322,7 @@ void Attribution::from_possible(Exposed& exposed, const ProcessView& view,
     return program(exposed);
   }
   if (one_holder(held) && held.front().opens->distinctive && !view.contested &&
-      system_->is_proof(held.front().opens->holder, view.image, view.pid)) {
+      system_->is_proof(held.front().opens->holder, view.image, view.began_with_services)) {
     exposed.owner.confidence = Confidence::derived;
     exposed.owner.because.push_back(
         fmt::format("on {} only {} opens {}", os_title(snapshot_->host.os),
@@ -383,7 +387,7 @@ void Attribution::from_image(Exposed& exposed, const Matches& matches) const {
   if (services.empty() || held.empty()) return program(exposed);
   candidates(exposed, held);
   if (one_holder(held) && held.front().opens->distinctive &&
-      system_->is_proof(held.front().opens->holder, owner.process, 0)) {
+      system_->is_proof(held.front().opens->holder, owner.process, true)) {
     owner.confidence = Confidence::derived;
     owner.because.push_back(fmt::format("of what it may hold, {} belongs to {}",
                                         port_text(exposed.endpoint), held.front().opens->holder));

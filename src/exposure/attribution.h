@@ -33,7 +33,12 @@ class Attribution {
   void from_kernel(Exposed& exposed, const Matches& matches) const;
   void from_services(Exposed& exposed, const ProcessView& view, const Matches& matches) const;
   bool is_of_system(std::string_view service) const;
-  bool may_be_unknown_service(Exposed& exposed, const ProcessView& view, bool vague) const;
+  /// How much a fact of the knowledge base says of the port that it explains.
+  struct PortRule {
+    bool vague = false;    ///< a range or any dynamic port
+    bool dynamic = false;  ///< any dynamic port
+  };
+  bool may_be_unknown_service(Exposed& exposed, const ProcessView& view, PortRule rule) const;
   void from_possible(Exposed& exposed, const ProcessView& view, const Matches& matches) const;
   void from_port(Exposed& exposed, const Matches& matches) const;
 

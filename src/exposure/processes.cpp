@@ -56,6 +56,7 @@ ProcessSolver::ProcessSolver(const Snapshot& snapshot, const std::vector<bool>& 
   if (!is_windows(system.os)) return;
   for (const Process& process : snapshot.processes) processes_.try_emplace(process.pid, &process);
   collect(phantom);
+  find_boot();
   for (ProcessView& view : views_) {
     read_evidence(view);
     if (view.at_least.empty()) read_registrations(view);
@@ -174,22 +175,49 @@ void ProcessSolver::narrow_by_image(ProcessView& view) const {
   }
 }
 
+// The service that alone opens a port, or nullptr.
+const knowledge::OpensFact* ProcessSolver::only_opener(const Endpoint& socket) const {
+  const Matches matches = system_->opens.matches_for(socket);
+  if (!one_holder(matches.fixed) || !matches.fixed.front().opens->distinctive) return nullptr;
+  return matches.fixed.front().opens;
+}
+
+// PIDs grow from the system's start on, and programs begin after the services. The last process
+// that is a service's for certain holds what always runs, or a port of a service that binds each
+// address apart, as programs do not.
+void ProcessSolver::find_boot() {
+  constexpr std::uint32_t kServicePidMax = 2000;
+  if (is_modern_windows(system_->os)) return;
+  std::uint32_t last = 0;
+  for (const ProcessView& view : views_) {
+    if (view.pid >= kServicePidMax) break;
+    for (const Endpoint* socket : view.sockets) {
+      const knowledge::OpensFact* opens = only_opener(*socket);
+      if (opens == nullptr) continue;
+      const knowledge::ServiceFact* fact = system_->kb->service(opens->holder);
+      const bool always = fact != nullptr && fact->protected_on(system_->os);
+      const bool apart =
+          opens->bind == knowledge::Bind::each && socket->local.ip && !socket->local.ip->is_any();
+      if (always || apart) last = view.pid;
+    }
+  }
+  for (ProcessView& view : views_) view.began_with_services = view.pid <= last;
+}
+
 void ProcessSolver::narrow_by_ports(ProcessView& view) const {
   for (const Endpoint* socket : view.sockets) {
     if (view.possible.size() < 2) return;
-    const Matches matches = system_->opens.matches_for(*socket);
-    if (!one_holder(matches.fixed)) continue;
-    const knowledge::OpensFact& opens = *matches.fixed.front().opens;
-    if (!opens.distinctive) continue;
-    if (!system_->is_proof(opens.holder, view.image, view.pid)) continue;
+    const knowledge::OpensFact* opens = only_opener(*socket);
+    if (opens == nullptr) continue;
+    if (!system_->is_proof(opens->holder, view.image, view.began_with_services)) continue;
     std::vector<const Container*> hosting;
     std::copy_if(view.possible.begin(), view.possible.end(), std::back_inserter(hosting),
-                 [&opens](const Container* one) { return one->hosts(opens.holder); });
+                 [opens](const Container* one) { return one->hosts(opens->holder); });
     if (hosting.empty() || hosting.size() == view.possible.size()) continue;
     view.possible = std::move(hosting);
     view.because.push_back(fmt::format(
         "PID {} holds {} {}, which on {} only {} opens, so it is {}", view.pid,
-        protocol_id(socket->protocol), socket->port, os_title(snapshot_->host.os), opens.holder,
+        protocol_id(socket->protocol), socket->port, os_title(snapshot_->host.os), opens->holder,
         view.container() != nullptr ? view.container()->text() : "a host of that service"));
   }
 }
@@ -267,7 +295,7 @@ void ProcessSolver::eliminate() {
     // Two processes for one host, or a PID out of the boot's order: then it may be any program.
     if (views.size() != 1) continue;
     ProcessView& view = *views.front();
-    if (!started_with_service_hosts(view)) continue;
+    if (!started_with_service_hosts(view) || may_be_moved_service(*container, view)) continue;
     view.possible = {container};
     view.guessed = true;
     view.because.push_back(
@@ -279,6 +307,40 @@ void ProcessSolver::eliminate() {
 
 bool ProcessSolver::started_with_service_hosts(const ProcessView& view) const {
   return view.pid > first_host_ && view.pid < last_host_;
+}
+
+// Any service can be given a process of its own (sc config NAME type= own).
+bool ProcessSolver::may_be_moved_service(const Container& container,
+                                         const ProcessView& view) const {
+  for (const Container& other : system_->containers) {
+    if (&other == &container || !iequals(other.image, container.image)) continue;
+    for (const std::string& service : other.services) {
+      if (explains_alone(service, view) && !is_seen_in(other, service)) return true;
+    }
+  }
+  return false;
+}
+
+bool ProcessSolver::explains_alone(const std::string& service, const ProcessView& view) const {
+  std::set<std::uint16_t> rpc_ports;  // an RPC server has one a protocol
+  return std::all_of(view.sockets.begin(), view.sockets.end(), [&](const Endpoint* socket) {
+    const std::vector<Match> held = system_->opens.matches_for(*socket).best_of({service});
+    if (held.empty()) return false;
+    if (held.front().opens->rpc) rpc_ports.insert(socket->port);
+    return rpc_ports.size() <= 1;
+  });
+}
+
+// True if the service holds a socket in the process that is `container`.
+bool ProcessSolver::is_seen_in(const Container& container, const std::string& service) const {
+  return std::any_of(views_.begin(), views_.end(), [&](const ProcessView& view) {
+    if (view.container() != &container) return false;
+    return std::any_of(view.sockets.begin(), view.sockets.end(), [&](const Endpoint* socket) {
+      const std::vector<Match> held =
+          system_->opens.matches_for(*socket).best_of(container.services);
+      return one_holder(held) && iequals(held.front().opens->holder, service);
+    });
+  });
 }
 
 bool ProcessSolver::explains(const Container& container, const ProcessView& view) const {

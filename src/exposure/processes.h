@@ -23,6 +23,7 @@ struct ProcessView {
   std::string image;                       ///< as evidence names it; empty if none does
   std::vector<std::string> services;       ///< in it for certain; empty if not known
   bool services_observed = false;          ///< the system named all of `services`
+  bool began_with_services = false;        ///< its PID is among those of the system's services
   bool guessed = false;                    ///< what it is follows from sockets and PIDs alone
   bool contested = false;                  ///< another process looks just like it
   std::string group;                       ///< svchost -k, where its command line is known
@@ -65,6 +66,11 @@ class ProcessSolver {
   void count_vague(ProcessView& view) const;
   void eliminate();
   bool started_with_service_hosts(const ProcessView& view) const;
+  void find_boot();
+  const knowledge::OpensFact* only_opener(const Endpoint& socket) const;
+  bool may_be_moved_service(const Container& container, const ProcessView& view) const;
+  bool explains_alone(const std::string& service, const ProcessView& view) const;
+  bool is_seen_in(const Container& container, const std::string& service) const;
   bool explains(const Container& container, const ProcessView& view) const;
 
   const Snapshot* snapshot_;

@@ -1,6 +1,9 @@
 #include "exposure/running.h"
 
+#include <algorithm>
 #include <map>
+
+#include "base/text.h"
 
 namespace deadlight {
 namespace {
@@ -8,6 +11,18 @@ namespace {
 // It always runs, so a list without it was cut or filtered; so was a very short one.
 constexpr std::string_view kAlwaysRunning = "RpcSs";
 constexpr std::size_t kServicesMin = 8;
+
+/// True if a task list names the services of some processes, but not all of another one.
+bool has_cut_list(const Snapshot& snapshot) {
+  const std::vector<Process>& processes = snapshot.processes;
+  const auto is_cut = [](const Process& process) {
+    return !process.services_known &&
+           (!process.services.empty() || iequals(process.image, "svchost.exe"));
+  };
+  return std::any_of(processes.begin(), processes.end(),
+                     [](const Process& process) { return process.services_known; }) &&
+         std::any_of(processes.begin(), processes.end(), is_cut);
+}
 
 }  // namespace
 
@@ -23,6 +38,7 @@ RunningServices::RunningServices(const Snapshot& snapshot, const knowledge::Know
   complete_ = lists_a_whole_host();
   const bool all_known = read_titles(snapshot);
   complete_ = complete_ || (snapshot.started_known && all_known && lists_a_whole_host());
+  complete_ = complete_ && !has_cut_list(snapshot);
 }
 
 // Display names differ between versions: one that is not known may be any service's.

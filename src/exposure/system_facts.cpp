@@ -16,11 +16,10 @@ SystemFacts::SystemFacts(Os system, const knowledge::Knowledge& base)
 }
 
 bool SystemFacts::is_proof(std::string_view service, std::string_view image,
-                           std::uint32_t pid) const {
-  constexpr std::uint32_t kServicePidMax = 2000;
+                           bool began_with_services) const {
   const bool tells = !image.empty() && !istarts_with(image, "svchost");
   if (tells) return true;
-  if (!is_modern_windows(os)) return !image.empty() || pid < kServicePidMax;
+  if (!is_modern_windows(os)) return !image.empty() || began_with_services;
   const knowledge::ServiceFact* fact = kb->service(service);
   return fact != nullptr &&
          (fact->kind == knowledge::ServiceKind::driver || fact->protected_on(os));

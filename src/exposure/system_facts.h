@@ -27,9 +27,8 @@ struct SystemFacts {
   /// known) hosts it. Since Vista it does not for a service host, or where the image is not known,
   /// but for what always runs: so many programs and services of other makers are there, and share
   /// its well-known ports. Before, a system is small enough to be known.
-  /// Then a process that started long after the services is any program all the same: PIDs grow
-  /// from the system's start on.
-  bool is_proof(std::string_view service, std::string_view image, std::uint32_t pid) const;
+  /// Then a process that may have started after the services is any program all the same.
+  bool is_proof(std::string_view service, std::string_view image, bool began_with_services) const;
 
   std::vector<const knowledge::CloserFact*> closers;  ///< those for this OS, in the base's order
 };

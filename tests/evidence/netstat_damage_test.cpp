@@ -208,6 +208,16 @@ TEST(NetstatDamage, APidBelowItsRowIsReadAndNoComponent) {
                                                     "3: not a row of this listing"}));
 }
 
+TEST(NetstatDamage, ABrokenStateOfAnyLanguageIsPutTogether) {
+  const Snapshot snapshot = read_text(
+      "  Proto  Adres lokalny          Obcy adres             Stan            PID\n"
+      "  TCP    192.168.12.85:49161    10.153.48.27:3389      OCZEKIWANIE_NA_ZAMKNI\nE 2936\n"
+      " [my server.exe]\n");
+  EXPECT_THAT(rows(snapshot), ElementsAre("tcp 192.168.12.85:49161 -> 10.153.48.27:3389 connected "
+                                          "2936 my server.exe"));
+  EXPECT_THAT(unread(snapshot), IsEmpty());
+}
+
 TEST(NetstatDamage, ALastRowThatIsCutIsDoubted) {
   const std::string whole = "  TCP    0.0.0.0:80   0.0.0.0:0   LISTENING   4";
   const Snapshot missing = read_text(netstat(whole + "\n  TCP    [::]:80   [::]:0   LISTENING   "));

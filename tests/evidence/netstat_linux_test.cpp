@@ -184,6 +184,20 @@ TEST(NetstatLinux, AWindowsListingBesideItIsRead) {
   EXPECT_THAT(unread(both), IsEmpty());
 }
 
+TEST(NetstatLinux, ARowInWhichTheTextEndsIsNamed) {
+  const std::string heading =
+      "Proto Recv-Q Send-Q Local Address           Foreign Address         State       "
+      "PID/Program name\n";
+  const std::string row = "tcp        0      0 10.0.0.1:41072     65.13.207.38:6667       CLOSE";
+  const Snapshot state = read_text(heading + row);
+  EXPECT_THAT(rows(state), IsEmpty());
+  EXPECT_THAT(unread(state),
+              ElementsAre("2: the text ends in this row: its state may be CLOSE_WAIT"));
+  const Snapshot owner = read_text(heading + row + "_WAIT  ");
+  EXPECT_THAT(rows(owner), ElementsAre("tcp 10.0.0.1:41072 -> 65.13.207.38:6667 close_wait"));
+  EXPECT_THAT(unread(owner), ElementsAre("2: the process is missing: was the text cut off?"));
+}
+
 TEST(NetstatLinux, AStateThatIsBrokenIsPutTogether) {
   const Snapshot snapshot = read_text(
       "Proto Recv-Q Send-Q Local Address           Foreign Address         State       "

@@ -95,6 +95,25 @@ const ProcessCase kProcesses[] = {
      "svchost.exe                  716 RpcSs                        \n               \n",
      {"716 svchost.exe [RpcSs]"},
      {}},
+    {"TableWhoseRulerStandsTwice",
+     "Nazwa obrazu                   PID Usługi                                      \n"
+     "========================= ======== ============================================\n"
+     "========================= ======== ============================================\n"
+     "svchost.exe                   1160 BFE, pla                                    \n",
+     {"1160 svchost.exe [BFE,pla]"},
+     {}},
+    {"TableOfAnOddWindow",
+     "========================= ======== ==================================\n"
+     "svchost.exe                    576 Appinfo, BITS, CertPropSvc, gpsvc,\n"
+     " IKEEXT,  \n"
+     "                                   LanmanServer, ProfSvc, Schedule,  \n"
+     "          \n"
+     "                                   SCPolicySvc, SessionEnv, SharedAcc\n"
+     "ess       \n"
+     "my helper 4.exe               2684 N/A                               \n"
+     "          \n",
+     {"576 svchost.exe [Appinfo,BITS,CertPropSvc,gpsvc]?", "2684 my helper 4.exe []"},
+     {2, 3, 3, 4, 6, 7}},
     {"TableWithoutServicesAtTheEnd",
      kRuler80 + "tcpsvcs.exe                   3652 ",
      {"3652 tcpsvcs.exe []?"},
@@ -107,6 +126,13 @@ const ProcessCase kProcesses[] = {
      "\"Image Name\",\"PID\",\"Services\"\n\"a.exe\",\"7\",\"Kullanýlamaz\"\n",
      {"7 a.exe []?"},
      {}},
+    {"GetProcessInTheMiddleOfAName",
+     "Handles  NPM(K)    PM(K)      WS(K)     CPU(s)     Id  SI ProcessName\n"
+     "-------  ------    -----      -----     ------     --  -- -----------\n"
+     "    108       9     5866       2566       0.25   2204   0 agent\n"
+     "   1068      39    58663      25635       0.25   2244   0 some helper \n4\n",
+     {"2204 agent []?"},
+     {4, 5}},
     {"Tlist",
      " 852 svchost.exe     Svcs:  BITS,IAS,Iprip,LanmanServer,Sacsvr,T\nrkSvr,W32Time\n",
      {"852 svchost.exe [BITS,IAS,Iprip,LanmanServer,Sacsvr]?"},
@@ -115,6 +141,15 @@ const ProcessCase kProcesses[] = {
      " 228 a.exe           Svcs:  Alpha\n-- More  --\n  99 7 Zip.exe\n",
      {"99 7 Zip.exe []", "228 a.exe [Alpha]"},
      {}},
+    {"TlistCutOffInTheNextRow",
+     "1256 svchost.exe     Svcs:  IAS,Iprip,RasAuto,RasMan,RemoteAccess,TapiSrv\n1272 inet",
+     {"1256 svchost.exe [IAS,Iprip,RasAuto,RasMan,RemoteAccess,TapiSrv]"},
+     {2}},
+    {"TableWithoutTheRowAboveAService",
+     kRuler80 + "services.exe                   632 N/A                                         \n"
+                "                                   SamSs                                       \n",
+     {"632 services.exe []"},
+     {4}},
     {"TlistCutOff", "2180 a.exe    Svcs:  ", {"2180 a.exe []?"}, {1}},
     {"FportPath",
      "Pid   Process            Port  Proto Path\n"
@@ -204,6 +239,25 @@ TEST(WrappedServices, TheEndOfADescriptionIsNamed) {
       "  nmbd.service             loaded active running Samba NetBIOS nam\nes\n");
   EXPECT_THAT(service_texts(snapshot), ElementsAre("nmbd.service '' "));
   EXPECT_THAT(unread_lines(snapshot), ElementsAre(3));
+}
+
+// Letters of a code page that was guessed wrongly make the longest line shorter than others.
+TEST(WrappedSockets, AnAddressOfCurrPortsIsNotCut) {
+  const Snapshot snapshot = read_text(
+      "w.exe,3476,TCP,49673,,192.168.84.76,3389,,43.36.221.1\n2,,Established,C:\\Tools\\w.exe\n"
+      "7 Zip.exe,3488,TCP,49678,,192.168.84.76,443,,192.168.130\n"
+      ".212,,Fin wait 1,C:\\Tools\\7 Zip.exe\n");
+  EXPECT_THAT(rows(snapshot), IsEmpty());
+  EXPECT_THAT(unread_lines(snapshot), testing::Not(IsEmpty()));
+}
+
+TEST(WrappedSockets, AStateOfCurrPortsIsNotCut) {
+  const Snapshot snapshot = read_text(
+      "Process Name,Process ID,Protocol,Local Port,Local Port Name,Local Address,Remote Port,"
+      "Remote Port Name,Remote Address,Remote Host Name,State,Process Path\n"
+      "a.exe,3476,TCP,49159,,192.168.161.129,110,,116.145.1.193,,Close ");
+  EXPECT_THAT(rows(snapshot), IsEmpty());
+  EXPECT_THAT(unread_lines(snapshot), ElementsAre(2));
 }
 
 TEST(WrappedSockets, ARowOfCurrPortsIsNotCut) {

@@ -187,6 +187,42 @@ TEST(Attribution, OneServiceOfAProcessIsNotAllOfIt) {
   EXPECT_EQ(owner.confidence, Confidence::derived);
 }
 
+struct HintCase {
+  const char* name;
+  const char* socket;
+  const char* text;
+};
+
+// What looks like a part of Windows XP, but may be something else.
+const HintCase kHints[] = {
+    {"LaterPortOfAServiceHost", "tcp 0.0.0.0:1068",
+     "TCP 0.0.0.0:135 0.0.0.0:0 LISTENING 884\n"
+     "TCP 0.0.0.0:1068 0.0.0.0:0 LISTENING 976\n"
+     "UDP 10.0.0.3:123 *:* 976\n"
+     "UDP 10.0.0.3:1900 *:* 1160\n"
+     "TCP 0.0.0.0:5000 0.0.0.0:0 LISTENING 1160\n"},
+    {"KnownPortOfAProcessBehindTheServices", "udp 0.0.0.0:4500",
+     "TCP 0.0.0.0:135 0.0.0.0:0 LISTENING 884\n"
+     "UDP 0.0.0.0:4500 *:* 1904\n"},
+    {"ServiceThatMayHaveAProcessOfItsOwn", "udp 0.0.0.0:1026",
+     "TCP 0.0.0.0:135 0.0.0.0:0 LISTENING 884\n"
+     "UDP 10.0.0.3:123 *:* 976\n"
+     "UDP 0.0.0.0:1026 *:* 1112\n"
+     "UDP 10.0.0.3:1900 *:* 1160\n"
+     "TCP 0.0.0.0:5000 0.0.0.0:0 LISTENING 1160\n"},
+};
+
+class Hint : public testing::TestWithParam<HintCase> {};
+
+TEST_P(Hint, IsNoProof) {
+  const std::string text =
+      std::string("Proto  Local Address  Foreign Address  State  PID\n") + GetParam().text;
+  const Exposure exposure = test::expose_as(test::read_text(text, Os::winxp), "closed");
+  EXPECT_EQ(test::socket_of(exposure, GetParam().socket).owner.confidence, Confidence::candidate);
+}
+INSTANTIATE_TEST_SUITE_P(Attribution, Hint, testing::ValuesIn(kHints),
+                         [](const auto& row) { return row.param.name; });
+
 constexpr std::string_view kDisguise =
     "Pid   Process            Port  Proto Path\n"
     "1400  svchost        ->  3389  TCP   C:\\temp\\svchost.exe\n";
@@ -260,6 +296,14 @@ TEST(Attribution, ServiceThatDoesNotRunIsNoCandidate) {
   EXPECT_THAT(exposed.owner.candidates, IsEmpty());
   EXPECT_EQ(exposed.verdict, Verdict::unknown);
   EXPECT_THAT(exposed.owner.because, Contains(HasSubstr("does not run")));
+}
+
+TEST(Attribution, ACutListOfServicesRulesOutNone) {
+  std::string text(kWholeTaskList);
+  text += "svchost.exe                 1204 Spooler,\n";
+  const Exposure exposure = test::expose_as(test::read_text(text, Os::server2019), "closed");
+  EXPECT_THAT(test::socket_of(exposure, "tcp 0.0.0.0:80").owner.candidates,
+              testing::Not(IsEmpty()));
 }
 
 TEST(Attribution, StoppedServiceIsNoCandidate) {

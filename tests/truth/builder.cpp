@@ -144,6 +144,11 @@ std::uint16_t Builder::dynamic_port() {
   }
 }
 
+void Builder::leave_boot_ports() {
+  constexpr std::uint16_t kBootPortsEnd = 1057;
+  if (host_.os != Os::linux && !modern()) port_ = std::max(port_, kBootPortsEnd);
+}
+
 std::string Builder::random_remote() {
   if (dice_.one_in(3)) {
     return fmt::format("192.168.{}.{}", dice_.between(0, 200), dice_.between(2, 250));

@@ -49,6 +49,10 @@ class Builder {
   bool is_free(Protocol protocol, std::string_view local, std::uint16_t port) const;
   /// The next port that this system gives away by itself.
   std::uint16_t dynamic_port();
+  /// What is not the system's starts after it: up to Server 2003, whose ports are given away in
+  /// order, the first ones are taken by then. Nothing else tells a library that somebody put into a
+  /// service host from a service that is there by default.
+  void leave_boot_ports();
 
   std::string random_remote();
   /// Adds `socket` though others hold the same place: multicast receivers share it.

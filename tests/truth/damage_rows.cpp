@@ -108,14 +108,21 @@ void masked_addresses(Sheet& sheet, const TrueHost&, Dice& dice) {
   }
 }
 
+/// The end of one row and the beginning of the next may look like one row together: where a row
+/// has lost a line, those beside it are whole.
 void lost_lines(Sheet& sheet, const TrueHost&, Dice& dice) {
+  std::vector<Line>& lines = sheet.page.lines;
   const std::uint32_t count = dice.between(1, 3);
-  for (std::uint32_t i = 0; i < count && sheet.page.lines.size() > 1; ++i) {
-    const std::uint32_t lost = dice.below(sheet.page.lines.size());
-    const std::vector<std::uint32_t> facts = sheet.page.lines[lost].facts;
-    sheet.page.lines.erase(sheet.page.lines.begin() + lost);
+  std::set<std::uint32_t> beside;
+  for (std::uint32_t i = 0; i < count && lines.size() > 1; ++i) {
+    const std::uint32_t lost = dice.below(lines.size());
+    const std::vector<std::uint32_t> facts = lines[lost].facts;
+    const auto is_beside = [&beside](std::uint32_t fact) { return beside.contains(fact); };
+    if (!lines[lost].is_missed || std::any_of(facts.begin(), facts.end(), is_beside)) continue;
+    lines.erase(lines.begin() + lost);
+    for (const std::uint32_t fact : facts) beside.insert({fact - 1, fact + 1});
     // The rest of a row or block says less than it did; what is left of it is no whole fact.
-    for (Line& line : sheet.page.lines) {
+    for (Line& line : lines) {
       std::erase_if(line.facts, [&facts](std::uint32_t fact) {
         return std::find(facts.begin(), facts.end(), fact) != facts.end();
       });

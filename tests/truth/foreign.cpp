@@ -99,6 +99,7 @@ bool is_kernel_port(Os os, Protocol protocol, std::uint16_t port) {
 
 void add_foreign_services(Builder& builder) {
   Dice& dice = builder.dice();
+  builder.leave_boot_ports();
   const std::uint32_t count = dice.below(4);
   for (std::uint32_t i = 0; i < count; ++i) {
     const ForeignService& vendor = dice.pick(kServices);

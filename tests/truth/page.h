@@ -20,6 +20,7 @@ std::string fact_text(const Fact& fact);
 struct Line {
   std::string text;
   std::vector<std::uint32_t> facts;
+  bool is_missed = true;  ///< the rest of its row shows it if this line is lost
 };
 
 /// One file while it is printed and damaged. No part of the readers is used here.
@@ -33,8 +34,8 @@ struct Page {
     facts.push_back(std::move(fact));
   }
   /// One more line of the last fact.
-  void more(std::string_view line) {
-    lines.push_back({std::string(line), {static_cast<std::uint32_t>(facts.size() - 1)}});
+  void more(std::string_view line, bool is_missed = true) {
+    lines.push_back({std::string(line), {static_cast<std::uint32_t>(facts.size() - 1)}, is_missed});
   }
 };
 

@@ -80,7 +80,9 @@ void print_tasklist_svc(const TrueHost& host, Dice&, Page& page) {
                     pad(process.services.empty() ? language.none : lines.front(), kServicesWidth)),
         std::move(fact));
     for (std::size_t i = 1; i < lines.size(); ++i) {
-      page.more(std::string(kImageWidth + pid_width + 2, ' ') + pad(lines[i], kServicesWidth));
+      // Between a line that ends with a comma and another one nobody misses it.
+      page.more(std::string(kImageWidth + pid_width + 2, ' ') + pad(lines[i], kServicesWidth),
+                i + 1 == lines.size());
     }
   }
 }
