@@ -164,10 +164,11 @@ class TlistReader {
     const std::string_view line = trim(reading_.line(index));
     if (index == first || line.empty()) return false;
     if (is_detail(line)) return true;
-    // "1272 inet", a row whose end is missing
+    // "1272 inet" and "  67", rows whose end is missing
     const auto behind_number = line.find_first_not_of("0123456789");
-    if (behind_number > 0 && behind_number < line.size() && line[behind_number] == ' ')
-      return false;
+    const bool number_alone = behind_number == std::string_view::npos;
+    if (number_alone && indent_of(reading_.line(index)) > 0) return false;
+    if (behind_number > 0 && !number_alone && line[behind_number] == ' ') return false;
     const std::string_view before = reading_.line(index - 1);
     return before.find(kServices) != std::string_view::npos &&
            (trim(before).ends_with(',') || trim(before).size() >= kConsoleLetters ||

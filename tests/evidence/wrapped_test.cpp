@@ -150,6 +150,10 @@ const ProcessCase kProcesses[] = {
                 "                                   SamSs                                       \n",
      {"632 services.exe []"},
      {4}},
+    {"TlistCutOffBehindAPid",
+     "  66 services.exe    Svcs:  Eventlog,PlugPlay\n  67 \n",
+     {"66 services.exe [Eventlog,PlugPlay]"},
+     {2}},
     {"TlistCutOff", "2180 a.exe    Svcs:  ", {"2180 a.exe []?"}, {1}},
     {"FportPath",
      "Pid   Process            Port  Proto Path\n"
