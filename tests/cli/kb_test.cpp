@@ -209,8 +209,8 @@ TEST_F(Kb, ABrokenOverlayIsNamedWithItsLine) {
 // They are lists of their own, which nothing else would keep up with the knowledge base.
 TEST(Completions, NameEveryRoleAndSystemAsTheManualDoes) {
   std::vector<std::string> names;
-  const Ran roles = run_program({"kb", "list", "roles", "--json"});
-  for (const auto& row : json::parse(roles.out).at("rows")) names.push_back(row.at("id"));
+  const json roles = json::parse(run_program({"kb", "list", "roles", "--json"}).out);
+  for (const auto& row : roles.at("rows")) names.push_back(row.at("id"));
   ASSERT_FALSE(names.empty());
   const std::string systems = run_program({"kb", "list", "--os", "none"}).err;
   std::istringstream words(systems.substr(systems.find("there are ") + 10));
