@@ -3,6 +3,8 @@ set -l commands scan explain plan what-if kb
 set -l needs_command "not __fish_seen_subcommand_from $commands"
 set -l is_scan "$needs_command; or __fish_seen_subcommand_from scan"
 set -l takes_role "not __fish_seen_subcommand_from what-if kb"
+set -l is_of_host 'not __fish_seen_subcommand_from kb'
+set -l takes_os "$is_of_host; or __fish_seen_subcommand_from list"
 
 complete -c deadlight -f
 complete -c deadlight -n $needs_command -a scan -d 'What is open, who opened it, what is not needed'
@@ -10,16 +12,16 @@ complete -c deadlight -n $needs_command -a explain -d 'What a port is, who holds
 complete -c deadlight -n $needs_command -a plan -d 'The smallest set of changes that closes the rest'
 complete -c deadlight -n $needs_command -a what-if -d 'The listing after a change'
 
-complete -c deadlight -l from -r -F -d 'Listing to read: file, folder or -'
-complete -c deadlight -l os -x -d 'System of the listings' -a 'winnt4 win2000 winxp win2003 vista server2008 win7 server2008r2 win8 server2012 server2012r2 win10 server2016 server2019 server2022 win11 server2025 linux'
+complete -c deadlight -n $is_of_host -l from -r -F -d 'Listing to read: file, folder or -'
+complete -c deadlight -n $takes_os -l os -x -d 'System of the listings' -a 'winnt4 win2000 winxp win2003 vista server2008 win7 server2008r2 win8 server2012 server2012r2 win10 server2016 server2019 server2022 win11 server2025 linux'
 complete -c deadlight -l knowledge -x -a '(__fish_complete_directories)' -d 'Folder laid over the knowledge base'
 complete -c deadlight -l json -d 'Print JSON for programs'
-complete -c deadlight -l verbose -d 'Name every line that was not read'
+complete -c deadlight -n $is_of_host -l verbose -d 'Name every line that was not read'
 complete -c deadlight -s o -l output -r -F -d 'Write to this file'
-complete -c deadlight -l help -d 'Print a short help'
+complete -c deadlight -s h -l help -d 'Print a short help'
 complete -c deadlight -n $needs_command -l version -d 'Print the version'
 
-complete -c deadlight -n $takes_role -l role -r -F -d 'What the host is for' -a 'closed workstation internal-file-server public-web-server decoy-host domain-member domain-controller sql-server print-server rdp-host hypervisor linux-server linux-domain-member linux-domain-controller linux-database-server linux-print-server linux-remote-desktop linux-hypervisor'
+complete -c deadlight -n $takes_role -l role -x -d 'What the host is for' -a '(__fish_complete_suffix .toml) closed workstation internal-file-server public-web-server decoy-host domain-member domain-controller sql-server print-server rdp-host hypervisor linux-server linux-domain-member linux-domain-controller linux-database-server linux-print-server linux-remote-desktop linux-hypervisor'
 complete -c deadlight -n $takes_role -l keep -x -d 'Keep this port: 443/tcp'
 
 complete -c deadlight -n $takes_role -l stopped -x -d 'What was stopped before the next --from'

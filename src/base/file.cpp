@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #else
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #endif
@@ -23,6 +24,7 @@ namespace {
 
 constexpr std::size_t kChunkBytes = 64 * 1024;
 constexpr int kTemporaryTriesMax = 16;
+constexpr int kWriterWaitMilliseconds = 3000;
 
 Errc code_of(int error) {
   if (error == ENOENT || error == ENOTDIR) return Errc::not_found;
@@ -54,6 +56,39 @@ struct CloseFile {
   }
 };
 using File = std::unique_ptr<std::FILE, CloseFile>;
+
+#ifndef _WIN32
+/// A named pipe that nobody writes to would block open() for ever, in silence.
+Result<File> open_pipe(const std::string& name) {
+  const int handle = open(name.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  if (handle < 0) return failed(name, "open", errno);
+  File file(fdopen(handle, "rb"));
+  if (!file) return failed(name, "open", errno);
+  pollfd pipe{handle, POLLIN, 0};
+  if (poll(&pipe, 1, kWriterWaitMilliseconds) == 0) {
+    // Nothing to read so far: only read() tells a slow writer (EAGAIN) from none (the end).
+    char first = 0;
+    const ssize_t got = read(handle, &first, 1);
+    if (got == 0) {
+      return fail(Errc::io, name + ": is a pipe that nobody writes to; start the program that " +
+                                "writes to it, or give a file");
+    }
+    if (got == 1) std::ungetc(static_cast<unsigned char>(first), file.get());
+  }
+  if (fcntl(handle, F_SETFL, 0) != 0) return failed(name, "read", errno);
+  return file;
+}
+#endif
+
+Result<File> open_input(const std::filesystem::path& path) {
+#ifndef _WIN32
+  std::error_code ignored;
+  if (std::filesystem::is_fifo(path, ignored)) return open_pipe(path.string());
+#endif
+  File file(std::fopen(path.string().c_str(), "rb"));
+  if (!file) return failed(path.string(), "open", errno);
+  return file;
+}
 
 /// Removes a half-written file unless it was kept.
 class Temporary {
@@ -138,9 +173,7 @@ Result<std::string> read_file(const std::filesystem::path& path, std::size_t byt
   if (!standard_input && std::filesystem::is_directory(path, ignored)) {
     return fail(Errc::unsupported, name + ": is a folder; give a file");
   }
-  File file(standard_input ? stdin : std::fopen(path.string().c_str(), "rb"));
-  if (!file) return failed(name, "open", errno);
-
+  const File file = standard_input ? File(stdin) : DEADLIGHT_TRY(open_input(path));
   std::string content;
   while (content.size() <= bytes_max) {
     const std::size_t before = content.size();

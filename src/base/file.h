@@ -10,8 +10,8 @@
 
 namespace deadlight {
 
-/// The whole of `path`, or of standard input for "-".
-/// Errors: `not_found`, `denied`, `io`; `limit` past `bytes_max`; `unsupported` for a folder.
+/// The whole of `path`, or of standard input for "-". Waits for a pipe's writer, but not for one to
+/// come. Errors: `not_found`, `denied`, `io`; `limit` past `bytes_max`; `unsupported` for a folder.
 Result<std::string> read_file(const std::filesystem::path& path, std::size_t bytes_max);
 
 /// Writes a file piece by piece: a temporary file beside `path`, which commit() syncs and renames

@@ -21,6 +21,7 @@ Result<int> plan(const PlanArgs& args) {
     return run_hosts({args.common, false});
   }
   const Session session = DEADLIGHT_TRY(open_session(args.common));
+  DEADLIGHT_TRY(check_lists_sockets(session.snapshot));
   const Exposure exposure = DEADLIGHT_TRY(exposure_of(session));
   const Plan result = DEADLIGHT_TRY(make_plan(exposure, session.kb));
   std::vector<Output> outputs;

@@ -49,6 +49,7 @@ Result<int> scan(const ScanArgs& args) {
     DEADLIGHT_TRY(print(to_json(session.snapshot), args.common.output));
     return kExitClean;
   }
+  DEADLIGHT_TRY(check_lists_sockets(session.snapshot));
   const Exposure exposure = DEADLIGHT_TRY(exposure_of(session));
   std::vector<Output> outputs;
   if (prints_main(args.files, args.common)) {

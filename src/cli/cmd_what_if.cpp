@@ -7,6 +7,7 @@ namespace {
 
 Result<int> show_what_if(const WhatIfArgs& args) {
   const Session session = DEADLIGHT_TRY(open_session(args.common));
+  DEADLIGHT_TRY(check_lists_sockets(session.snapshot));
   const Exposure exposure = DEADLIGHT_TRY(exposure_of(session));
   const WhatIf result = DEADLIGHT_TRY(what_if(exposure, args.changes, session.kb));
   DEADLIGHT_TRY(print(args.common.json

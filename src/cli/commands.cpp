@@ -17,32 +17,58 @@ constexpr const char* kDescription =
 
 constexpr const char* kFooter =
     "Examples:\n"
-    "  deadlight                                        this host\n"
-    "  deadlight scan --from netstat.txt --from tasks.txt  another host's listings\n"
+    "  deadlight                                    this host\n"
+    "  deadlight scan --from netstat.txt --from tasks.txt\n"
     "  deadlight explain 445/tcp --from netstat.txt --os winxp\n"
     "  deadlight plan --role public-web-server --keep 22/tcp -o plan.json\n"
     "  deadlight what-if --from netstat.txt disable:messenger\n"
-    "Exit codes: 0 nothing unneeded open, 1 findings, 2 bad usage or input, 3 refused.\n"
-    "More: man deadlight";
+    "  deadlight kb show 445/tcp\n"
+    "Exit codes: 0 nothing unneeded is open, 1 findings, 2 wrong usage or input,\n"
+    "3 refused. More: man deadlight";
+
+constexpr const char* kKbFooter =
+    "Examples:\n"
+    "  deadlight kb list closers --os winxp\n"
+    "  deadlight kb show 445/tcp\n"
+    "  deadlight kb check my-folder\n"
+    "Exit codes: 0 done, 2 wrong usage, or problems found. More: man deadlight";
+
+// A shell's unset variable: taken for "not given", it would look at another host than was meant.
+const CLI::Validator kGiven(
+    [](const std::string& text) {
+      return text.empty() ? std::string("the value is empty; give one, or leave the option out")
+                          : std::string();
+    },
+    "");
+
+CLI::Option* add_value(CLI::App& app, const std::string& name, std::string& value,
+                       const std::string& description) {
+  return app.add_option(name, value, description)->check(kGiven);
+}
+
+CLI::Option* add_values(CLI::App& app, const std::string& name, std::vector<std::string>& values,
+                        const std::string& description) {
+  return app.add_option(name, values, description)->allow_extra_args(false)->check(kGiven);
+}
+
+void add_outlets(CLI::App& app, std::string& knowledge, bool& json, std::string& output) {
+  add_value(app, "--knowledge", knowledge, "Folder of TOML that adds to the knowledge base")
+      ->type_name("DIR");
+  app.add_flag("--json", json, "Print JSON for programs");
+  add_value(app, "-o,--output", output, "Write to this file instead")->type_name("FILE");
+}
 
 void add_common(CLI::App& app, CommonArgs& args) {
-  app.add_option("--from", args.from, "Listings to read: files, folders, - (default: this host)")
-      ->type_name("PATH")
-      ->allow_extra_args(false);
-  app.add_option("--os", args.os, "System of the listings: win2000, winxp, server2019, linux, ...")
-      ->type_name("OS");
-  app.add_option("--knowledge", args.knowledge, "Folder of TOML that adds to the knowledge base")
-      ->type_name("DIR");
-  app.add_flag("--json", args.json, "Print JSON for programs");
+  add_values(app, "--from", args.from, "Files and folders to read, - (default: this host)")
+      ->type_name("PATH");
+  add_value(app, "--os", args.os, "Their system: winxp, server2019, linux, ...")->type_name("OS");
+  add_outlets(app, args.knowledge, args.json, args.output);
   app.add_flag("--verbose", args.verbose, "Name every line that was not read");
-  app.add_option("-o,--output", args.output, "Write to this file instead")->type_name("FILE");
 }
 
 void add_stopped(CLI::App& app, CommonArgs& args) {
-  app.add_option("--stopped", args.stopped,
-                 "What was stopped before the next --from: a service, feature or closer")
-      ->type_name("NAME")
-      ->allow_extra_args(false);
+  add_values(app, "--stopped", args.stopped, "What was stopped before the next --from")
+      ->type_name("NAME");
 }
 
 // "--from a --stopped x --from b": what was given after --stopped is a listing of its own.
@@ -74,26 +100,25 @@ Result<> split_experiments(const CLI::App& app, CommonArgs& args) {
 }
 
 void add_role(CLI::App& app, CommonArgs& args) {
-  app.add_option("--role", args.role, "What the host is for: a role's name or a .toml file")
+  add_value(app, "--role", args.role, "What the host is for: a role, or a .toml file")
       ->type_name("ROLE")
       ->capture_default_str();
-  app.add_option("--keep", args.keep, "Keep this port whatever the role says: 443/tcp")
-      ->type_name("PORT")
-      ->allow_extra_args(false);
+  add_values(app, "--keep", args.keep, "Keep this port whatever the role says: 443/tcp")
+      ->type_name("PORT");
 }
 
 void add_jobs(CLI::App& app, CommonArgs& args) {
   app.add_option("--jobs", args.jobs, "Hosts at a time, for a folder of hosts' folders")
-      ->type_name("N")
-      ->check(CLI::Range(1, 256));
+      ->check(CLI::Range(1, 256))
+      ->option_text("N (1 to 256)");
 }
 
 void add_report_files(CLI::App& app, ReportFiles& files) {
-  app.add_option("--html", files.html, "Write a page to read, print and hand on")
-      ->type_name("FILE");
-  app.add_option("--csv", files.csv, "Write lines for a spreadsheet")->type_name("FILE");
-  app.add_option("--sarif", files.sarif, "Write findings for code scanning tools")
-      ->type_name("FILE");
+  add_value(app, "--html", files.html, "Write a page to read, print and hand on")
+      ->option_text("FILE");
+  add_value(app, "--csv", files.csv, "Write lines for a spreadsheet")->option_text("FILE");
+  add_value(app, "--sarif", files.sarif, "Write findings for code scanning tools")
+      ->option_text("FILE");
 }
 
 void add_scan_options(CLI::App& app, ScanArgs& args) {
@@ -105,37 +130,37 @@ void add_scan_options(CLI::App& app, ScanArgs& args) {
   app.add_flag("--all", args.connections, "List connections and phantoms as well");
   app.add_flag("--why", args.reasons, "Say under each socket how its owner is known");
   CLI::Option* snapshot =
-      app.add_flag("--snapshot", args.snapshot, "Print what was read as one snapshot, in JSON");
+      app.add_flag("--snapshot", args.snapshot, "Print what was read as one snapshot, in JSON")
+          ->option_text(" ");  // else its list of what it excludes
   // It prints what was read before anything is judged.
   for (const char* report : {"--html", "--csv", "--sarif"}) {
     snapshot->excludes(app.get_option(report));
   }
 }
 
-void add_kb_options(CLI::App& app, KbArgs& args) {
-  app.add_option("--knowledge", args.knowledge, "Folder of TOML that adds to the knowledge base")
-      ->type_name("DIR");
-  app.add_flag("--json", args.json, "Print JSON for programs");
-  app.add_option("-o,--output", args.output, "Write to this file instead")->type_name("FILE");
-}
-
 CLI::App* add_kb(CLI::App& app, KbArgs& args) {
-  CLI::App* kb = app.add_subcommand("kb", "What is known of services, ports and how to close them");
+  CLI::App* kb = app.add_subcommand("kb", "What is known of services, ports and closers");
+  kb->footer(kKbFooter);  // its subcommands take it over
   kb->require_subcommand(1);
   CLI::App* list = kb->add_subcommand("list", "How much is known; with a kind, its rows");
   list->add_option("kind", args.subject,
-                   "services features closers ports roles capabilities groups rpc netbios smb "
-                   "sources");
-  list->add_option("--os", args.os, "Only what holds on this system: winxp, server2019, linux, ...")
+                   "services features closers ports roles capabilities\n"
+                   "groups rpc netbios smb sources")
+      ->option_text(" ");
+  add_value(*list, "--os", args.os, "Only what holds on it: winxp, server2019, linux")
       ->type_name("OS");
   CLI::App* show = kb->add_subcommand("show", "All that is known of one thing, with its sources");
   show->add_option("subject", args.subject,
-                   "Service, feature, closer, role, 445/tcp, RPC UUID, '<20>'")
-      ->required();
+                   "Service, feature, closer, role, capability, group,\n"
+                   "source, 445/tcp, RPC UUID, '<20>'")
+      ->required()
+      ->option_text(" ");
   CLI::App* check = kb->add_subcommand("check", "Check a folder for --knowledge or a role file");
   check->add_option("path", args.subject, "Folder or file (default: the built-in base)")
-      ->type_name("PATH");
-  for (CLI::App* command : {list, show, check}) add_kb_options(*command, args);
+      ->option_text(" ");
+  for (CLI::App* command : {list, show, check}) {
+    add_outlets(*command, args.knowledge, args.json, args.output);
+  }
   list->callback([&args] { args.task = KbTask::list; });
   show->callback([&args] { args.task = KbTask::show; });
   check->callback([&args] { args.task = KbTask::check; });
@@ -151,12 +176,14 @@ struct AllArgs {
 };
 
 CLI::App* add_explain(CLI::App& app, ExplainArgs& args) {
-  CLI::App* command = app.add_subcommand(
-      "explain", "What a port or service is, who holds it here, every way to close it");
+  CLI::App* command =
+      app.add_subcommand("explain", "What a port is, who holds it, how to close it");
   add_common(*command, args.common);
   add_stopped(*command, args.common);
   add_role(*command, args.common);
-  command->add_option("subject", args.subject, "445/tcp, a service, or a feature")->required();
+  command->add_option("subject", args.subject, "445/tcp, a service, or a feature")
+      ->required()
+      ->option_text(" ");
   return command;
 }
 
@@ -164,7 +191,8 @@ CLI::App* add_what_if(CLI::App& app, WhatIfArgs& args) {
   CLI::App* command = app.add_subcommand("what-if", "The listing after a change, without a plan");
   add_common(*command, args.common);
   command->add_option("change", args.changes, "disable:SERVICE, stop:SERVICE, or a closer's id")
-      ->required();
+      ->required()
+      ->option_text("...");
   return command;
 }
 

@@ -17,7 +17,6 @@
 #include "base/file.h"
 #include "cli/host_rows.h"
 #include "cli/output.h"
-#include "evidence/evidence.h"
 #include "exposure/system_facts.h"
 #include "report/table.h"
 
@@ -159,8 +158,8 @@ class HostsRun {
   }
 
   Result<> plan_for(HostRow& row) {
-    const std::vector<evidence::Input> inputs = DEADLIGHT_TRY(evidence::load({row.folder}));
-    const Snapshot snapshot = DEADLIGHT_TRY(evidence::read(inputs, os_));
+    const Snapshot snapshot = DEADLIGHT_TRY(load_snapshot({row.folder}, os_));
+    DEADLIGHT_TRY(check_lists_sockets(snapshot));
     const SystemFacts& system = systems_.of(snapshot.host.os);
     const Exposure exposure = expose(snapshot, session_->role, system);
     const Plan plan = DEADLIGHT_TRY(make_plan(exposure, system));

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <iterator>
 
 #include "base/file.h"
 #include "base/text.h"
@@ -35,10 +37,27 @@ Result<Role> load_role(Session& session, const CommonArgs& args) {
   return role;
 }
 
-Result<Snapshot> load_snapshot(const std::vector<std::string>& from, Os os) {
-  const std::vector<std::filesystem::path> paths(from.begin(), from.end());
-  const std::vector<evidence::Input> inputs = DEADLIGHT_TRY(evidence::load(paths));
-  return evidence::read(inputs, os);
+// What tools print that know nothing of sockets. An evidence of several has its kinds joined by
+// '+'.
+bool lists_no_sockets(const Evidence& evidence) {
+  constexpr std::string_view kKinds[] = {"init", "net start", "ps",       "reg",   "rpcdump",
+                                         "sc",   "systemctl", "tasklist", "tlist", "wmic"};
+  const std::vector<std::string_view> parts = split(evidence.kind, '+');
+  return std::all_of(parts.begin(), parts.end(), [&](std::string_view part) {
+    return std::find(std::begin(kKinds), std::end(kKinds), part) != std::end(kKinds);
+  });
+}
+
+std::size_t folders_in(const std::string& path) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  std::size_t folders = 0;
+  fs::directory_iterator entries(path, error);
+  for (; !error && entries != fs::directory_iterator(); entries.increment(error)) {
+    std::error_code ignored;
+    if (entries->is_directory(ignored)) ++folders;
+  }
+  return folders;
 }
 
 }  // namespace
@@ -50,6 +69,34 @@ Result<Os> os_of(const std::string& id) {
   for (const Os os : all_os()) ids.emplace_back(os_id(os));
   return fail(Errc::malformed,
               fmt::format("--os: '{}' is not known; there are {}", id, join(ids, " ")));
+}
+
+Result<Snapshot> load_snapshot(const std::vector<std::string>& from, Os os) {
+  const std::vector<std::filesystem::path> paths(from.begin(), from.end());
+  const std::vector<evidence::Input> inputs = DEADLIGHT_TRY(evidence::load(paths));
+  Snapshot snapshot = DEADLIGHT_TRY(evidence::read(inputs, os));
+  for (const std::string& path : from) {
+    const std::size_t folders = folders_in(path);
+    if (folders == 0) continue;
+    snapshot.notes.push_back(fmt::format(
+        "{}: {} in it {} not read; a folder is taken for many hosts only if it holds no files",
+        path, folders == 1 ? "a folder" : fmt::format("{} folders", folders),
+        folders == 1 ? "was" : "were"));
+  }
+  return snapshot;
+}
+
+Result<> check_lists_sockets(const Snapshot& snapshot) {
+  if (!snapshot.endpoints.empty() || !snapshot.outside.empty() || snapshot.evidence.empty() ||
+      !std::all_of(snapshot.evidence.begin(), snapshot.evidence.end(), lists_no_sockets)) {
+    return {};
+  }
+  const Evidence& first = snapshot.evidence.front();
+  return fail(Errc::not_found,
+              fmt::format("{} ({}){} no sockets, so what is open is not known; add the output of "
+                          "netstat -ano, ss -tulpn or another tool that does",
+                          first.name, first.kind,
+                          snapshot.evidence.size() == 1 ? " lists" : " and the other files list"));
 }
 
 bool has_unread_row(const std::vector<Unread>& unread) {

@@ -55,6 +55,14 @@ bool has_unread_row(const std::vector<Unread>& unread);
 /// An id as --os takes it; `unknown` for none. Errors: `malformed`, names those there are.
 Result<Os> os_of(const std::string& id);
 
+/// What the files and folders of `from` tell of one host; a note for folders that were left out.
+/// Errors as of the evidence.
+Result<Snapshot> load_snapshot(const std::vector<std::string>& from, Os os);
+
+/// Errors: `not_found` for evidence without a list of sockets: then nobody may say that none is
+/// open.
+Result<> check_lists_sockets(const Snapshot& snapshot);
+
 /// All but the snapshot. Errors as of the knowledge base and role that the arguments name.
 Result<Session> open_base(const CommonArgs& args);
 

@@ -72,6 +72,18 @@ Owners collect_owners(const std::vector<Endpoint>& endpoints) {
   return owners;
 }
 
+/// Evidence that shows listeners at their addresses, not only connections.
+std::set<std::uint32_t> lists_of_listeners(const std::vector<Endpoint>& endpoints) {
+  std::set<std::uint32_t> lists;
+  for (const Endpoint& endpoint : endpoints) {
+    if (!endpoint.is_open() || endpoint.protocol != Protocol::tcp || is_unaddressed(endpoint)) {
+      continue;
+    }
+    for (const SourceRef& source : endpoint.sources) lists.insert(source.evidence);
+  }
+  return lists;
+}
+
 }  // namespace
 
 void append(Snapshot& into, Snapshot from) {
@@ -95,14 +107,19 @@ void append(Snapshot& into, Snapshot from) {
 void join_unaddressed(Snapshot& snapshot) {
   const Owners owners = collect_owners(snapshot.endpoints);
   if (owners.single.empty()) return;
+  const std::set<std::uint32_t> listeners = lists_of_listeners(snapshot.endpoints);
   std::set<SocketKey> joined;
   for (Endpoint& endpoint : snapshot.endpoints) {
     const SocketKey key{endpoint.protocol, endpoint.port};
     const auto owner = owners.single.find(key);
     if (is_unaddressed(endpoint) || owner == owners.single.end()) continue;
     if (owners.shared.contains(key) || !can_have_owner(endpoint)) continue;
+    // netstat without -a shows connections only: their ports may be listened on as well.
+    const bool whole =
+        std::any_of(endpoint.sources.begin(), endpoint.sources.end(),
+                    [&](const SourceRef& source) { return listeners.contains(source.evidence); });
     give_owner(endpoint, owner->second, snapshot.notes);
-    joined.insert(key);
+    if (endpoint.is_open() || whole) joined.insert(key);
   }
   for (const auto& [protocol, port] : owners.shared) {
     snapshot.notes.push_back(

@@ -8,7 +8,8 @@ namespace deadlight::evidence {
 void append(Snapshot& into, Snapshot from);
 
 /// Endpoints at "*", which name an owner but no address (fport), give their owner to every
-/// endpoint with that protocol and port, and go. Those without a partner stay.
+/// endpoint with that protocol and port, and go. Those without a partner stay, and so do those
+/// whose only partners are connections of a list without listeners.
 void join_unaddressed(Snapshot& snapshot);
 
 /// What `sc queryex` says of a service and its process, as Process::services. Such a list is never

@@ -1,22 +1,9 @@
 #include "evidence/ports.h"
 
-#include <algorithm>
-#include <iterator>
-
-#include "base/text.h"
+#include "evidence/ports_table.h"
 
 namespace deadlight::evidence {
 namespace {
-
-constexpr unsigned kTcp = 1;
-constexpr unsigned kUdp = 2;
-constexpr unsigned kBoth = kTcp | kUdp;
-
-struct PortName {
-  std::string_view name;
-  std::uint16_t port;
-  unsigned protocols;
-};
 
 // %SystemRoot%\system32\drivers\etc\services of Windows 2000 to 11, by name. A registry of today
 // would not do: it has other names for some of these ports ("msft-gc", "wsd").
@@ -216,16 +203,10 @@ constexpr PortName kPorts[] = {
 };
 // clang-format on
 
-bool name_before(const PortName& row, std::string_view name) { return iless(row.name, name); }
-
 }  // namespace
 
 std::optional<std::uint16_t> find_port(std::string_view name, Protocol protocol) {
-  const unsigned wanted = protocol == Protocol::tcp ? kTcp : kUdp;
-  const PortName* found = std::lower_bound(std::begin(kPorts), std::end(kPorts), name, name_before);
-  if (found == std::end(kPorts) || !iequals(found->name, name)) return std::nullopt;
-  if ((found->protocols & wanted) == 0) return std::nullopt;
-  return found->port;
+  return find_in(kPorts, name, protocol);
 }
 
 }  // namespace deadlight::evidence

@@ -1,22 +1,9 @@
-#include <algorithm>
-#include <iterator>
-
-#include "base/text.h"
 #include "evidence/ports.h"
+#include "evidence/ports_table.h"
 #include "evidence/unix_socket.h"
 
 namespace deadlight::evidence {
 namespace {
-
-constexpr unsigned kTcp = 1;
-constexpr unsigned kUdp = 2;
-constexpr unsigned kBoth = kTcp | kUdp;
-
-struct PortName {
-  std::string_view name;
-  std::uint16_t port;
-  unsigned protocols;
-};
 
 // /etc/services of Debian 12, and the names that other systems have for ports that servers use:
 // they take IANA's registry over whole. By name; some have two ports, one for each protocol.
@@ -469,14 +456,8 @@ constexpr PortName kPorts[] = {
 }  // namespace
 
 std::optional<std::uint16_t> find_unix_port(std::string_view name, Protocol protocol) {
-  const unsigned wanted = protocol == Protocol::tcp ? kTcp : kUdp;
-  const PortName* row =
-      std::lower_bound(std::begin(kPorts), std::end(kPorts), name,
-                       [](const PortName& a, std::string_view b) { return iless(a.name, b); });
-  for (; row != std::end(kPorts) && iequals(row->name, name); ++row) {
-    if ((row->protocols & wanted) != 0) return row->port;
-  }
-  return find_port(name, protocol);
+  const auto port = find_in(kPorts, name, protocol);
+  return port ? port : find_port(name, protocol);
 }
 
 }  // namespace deadlight::evidence

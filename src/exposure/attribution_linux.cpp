@@ -16,6 +16,13 @@ bool is_unit_of_manager(std::string_view unit) {
   return unit.ends_with(".service") || unit.ends_with(".socket");
 }
 
+// Tools may name a unit or a process without its number.
+std::string process_text(const Endpoint& endpoint) {
+  if (!endpoint.pid) return endpoint.process.empty() ? "its process" : endpoint.process.str();
+  return endpoint.process.empty() ? fmt::format("PID {}", *endpoint.pid)
+                                  : fmt::format("PID {} ({})", *endpoint.pid, endpoint.process);
+}
+
 }  // namespace
 
 void Attribution::from_unit(Exposed& exposed) const {
@@ -27,14 +34,14 @@ void Attribution::from_unit(Exposed& exposed) const {
     // A host calls a unit by its own name (sshd.service for ssh.service), and so must a change.
     for (Holder& holder : exposed.holders) holder.service = endpoint.unit;
     owner.confidence = Confidence::observed;
-    owner.because.push_back(fmt::format("PID {} ({}) runs in the cgroup of {}",
-                                        endpoint.pid.value_or(0), endpoint.process, endpoint.unit));
+    owner.because.push_back(
+        fmt::format("{} runs in the cgroup of {}", process_text(endpoint), endpoint.unit));
     return;
   }
   if (endpoint.unit == kInitScope) return from_socket_unit(exposed, matches);
   if (!endpoint.unit.empty()) {
-    owner.because.push_back(fmt::format("PID {} was started in {}, not by a service",
-                                        endpoint.pid.value_or(0), endpoint.unit));
+    owner.because.push_back(fmt::format("{} was started in {}, not by a service",
+                                        process_text(endpoint), endpoint.unit));
     return program(exposed);
   }
   // The kernel's own sockets (NFS, WireGuard) have no process, and neither have those of other
@@ -42,8 +49,8 @@ void Attribution::from_unit(Exposed& exposed) const {
   if (owner.process.empty()) return from_port(exposed, matches);
   const std::vector<Match> running = run_by(matches, owner.process);
   if (running.empty()) {
-    owner.because.push_back(fmt::format("PID {} is {}; no service manager names its unit",
-                                        endpoint.pid.value_or(0), owner.process));
+    owner.because.push_back(
+        fmt::format("no service manager names the unit of {}", process_text(endpoint)));
     return program(exposed);
   }
   candidates(exposed, running);

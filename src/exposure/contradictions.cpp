@@ -26,12 +26,6 @@ EvidenceSet files_of(const Sources& sources) {
   return files;
 }
 
-bool share_file(const Sources& a, const Sources& b) {
-  const EvidenceSet files = files_of(a);
-  return std::any_of(b.begin(), b.end(),
-                     [&files](const SourceRef& source) { return files.contains(source.evidence); });
-}
-
 std::string name_of(const Snapshot& snapshot, std::uint32_t file) {
   return file < snapshot.evidence.size() ? snapshot.evidence[file].name : "evidence";
 }
@@ -120,7 +114,7 @@ class Check {
       if (found == processes.end() || found->second->image.empty()) continue;
       const Process& process = *found->second;
       for (const Endpoint* socket : sockets) {
-        if (share_file(process.sources, socket->sources)) continue;
+        if (share_evidence(process.sources, socket->sources)) continue;
         const std::string_view image = only_image(*socket);
         if (image.empty() || is_image(process.image, image)) continue;
         for (const std::uint32_t file : files_of(process.sources)) {

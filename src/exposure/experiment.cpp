@@ -3,6 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
 
 #include "base/text.h"
 #include "exposure/dynamic_ports.h"
@@ -54,16 +58,29 @@ std::string file_of(const Snapshot& snapshot) {
   return names.empty() ? "the next listing" : join(names, ", ");
 }
 
-// A new dynamic port may be an old socket that its process has opened again.
-bool may_have_moved(const Endpoint& gone, const OpenSockets& before, const OpenSockets& after,
-                    Os os) {
-  if (!is_dynamic_port(gone.port, os)) return false;
-  return std::any_of(after.begin(), after.end(), [&](const auto& entry) {
-    const Endpoint& fresh = *entry.second;
-    return !before.contains(entry.first) && fresh.protocol == gone.protocol &&
-           is_dynamic_port(fresh.port, os) && (!fresh.pid || !gone.pid || fresh.pid == gone.pid);
-  });
-}
+/// Dynamic ports that a later listing shows for the first time: each may be an old socket that its
+/// process has opened again.
+class FreshSockets {
+ public:
+  FreshSockets(const OpenSockets& before, const OpenSockets& after, Os os) : os_(os) {
+    for (const auto& [text, fresh] : after) {
+      if (before.contains(text) || !is_dynamic_port(fresh->port, os)) continue;
+      owners_.emplace(fresh->protocol, fresh->pid);
+    }
+  }
+
+  bool may_be(const Endpoint& gone) const {
+    if (!is_dynamic_port(gone.port, os_)) return false;
+    const auto first = owners_.lower_bound({gone.protocol, std::nullopt});
+    const bool any = first != owners_.end() && first->first == gone.protocol;
+    // One without a process, which is the first of its protocol, may be anybody's.
+    return any && (!gone.pid || !first->second || owners_.contains({gone.protocol, gone.pid}));
+  }
+
+ private:
+  Os os_;
+  std::set<std::pair<Protocol, std::optional<std::uint32_t>>> owners_;
+};
 
 void add_service(std::set<std::string, ILess>& services, std::string_view name,
                  const knowledge::Dependencies& dependencies) {
@@ -115,12 +132,13 @@ void ExperimentResults::read(const Snapshot& before, const Experiment& experimen
   const OpenSockets was_open = open_sockets(before, *system_);
   const OpenSockets is_open = open_sockets(experiment.after, *system_);
   const OpenSockets first_open = open_sockets(*first_, *system_);
+  const FreshSockets fresh(was_open, is_open, system_->os);
   for (const auto& [text, endpoint] : was_open) {
     const auto first = first_open.find(text);
     if (first == first_open.end() || gone_.contains(text)) continue;
     if (is_open.contains(text)) {
       rule_out(text, stopped, experiment.after);
-    } else if (!may_have_moved(*endpoint, was_open, is_open, system_->os)) {
+    } else if (!fresh.may_be(*endpoint)) {
       explain_gone(*first->second, stopped, experiment.after);
     }
   }

@@ -45,7 +45,7 @@ Matches OpensIndex::matches_for(const Endpoint& endpoint) const {
     result.fixed = fixed->second;
   }
   const bool dynamic = is_dynamic_port(endpoint.port, os_);
-  const bool loopback = endpoint.local.ip && endpoint.local.ip->is_loopback();
+  const bool loopback = endpoint.local.is_loopback();
   for (const Match& match : table.ranges) {
     // A server for others does not listen on loopback alone; a helper of this host does.
     const knowledge::Bind bind = match.opens->bind;

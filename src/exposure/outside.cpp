@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
+#include <set>
+#include <utility>
 
 #include "base/text.h"
 #include "exposure/processes.h"
@@ -18,8 +21,8 @@ using SocketsByPort = std::multimap<PortKey, std::size_t>;
 
 // A scan of one address says nothing of a socket that is bound to another one, or to loopback.
 bool may_be_same(const Address& asked, const Address& bound) {
+  if (bound.is_loopback()) return false;
   if (!bound.ip) return true;
-  if (bound.ip->is_loopback()) return false;
   return bound.ip->is_any() || !asked.ip || *asked.ip == *bound.ip;
 }
 
@@ -64,23 +67,46 @@ void add_unbound(Exposure& exposure, const Snapshot& snapshot, const OutsidePort
   exposure.endpoints.push_back(std::move(exposed));
 }
 
-// "80,443", "5000-5010", "any", "rpc" (any dynamic port).
-bool covers_port(std::string_view ports, std::uint16_t port) {
+struct PortRange {
+  std::uint16_t first;
+  std::uint16_t last;
+};
+
+// "80,443", "5000-5010"; "any" and "rpc" (any dynamic port) name none.
+std::vector<PortRange> ranges_of(std::string_view ports) {
+  std::vector<PortRange> ranges;
   for (const std::string_view part : split(ports, ',')) {
     const std::string_view one = trim(part);
     const auto dash = one.find('-');
     const auto first = number<std::uint16_t>(one.substr(0, dash));
     const auto last =
         dash == std::string_view::npos ? first : number<std::uint16_t>(one.substr(dash + 1));
-    if (first && last && port >= *first && port <= *last) return true;
+    if (first && last) ranges.push_back({*first, *last});
   }
-  return false;
+  return ranges;
 }
 
-bool is_for(const FirewallRule& rule, const Exposed& exposed) {
-  return rule.inbound && rule.enabled &&
-         iequals(rule.protocol, protocol_id(exposed.endpoint.protocol)) &&
-         covers_port(rule.local_port, exposed.endpoint.port);
+using RulesByPort = std::map<PortKey, std::vector<const FirewallRule*>>;
+
+/// The first rules for each of `ports`. A port that has enough is looked at no more, so that many
+/// rules for many ports do not take the product of both.
+RulesByPort rules_for(std::set<PortKey> ports, const std::vector<FirewallRule>& rules) {
+  RulesByPort result;
+  for (const FirewallRule& rule : rules) {
+    if (!rule.inbound || !rule.enabled) continue;
+    for (const Protocol protocol : {Protocol::tcp, Protocol::udp}) {
+      if (!iequals(rule.protocol, protocol_id(protocol))) continue;
+      for (const auto& [first, last] : ranges_of(rule.local_port)) {
+        for (auto port = ports.lower_bound({protocol, first});
+             port != ports.end() && *port <= PortKey{protocol, last};) {
+          std::vector<const FirewallRule*>& shown = result[*port];
+          if (shown.empty() || shown.back() != &rule) shown.push_back(&rule);
+          port = shown.size() == kRulesShownMax ? ports.erase(port) : std::next(port);
+        }
+      }
+    }
+  }
+  return result;
 }
 
 }  // namespace
@@ -122,16 +148,22 @@ void note_outside_view(Exposure& exposure, const Snapshot& snapshot) {
 
 void note_firewall(Exposure& exposure, const Snapshot& snapshot) {
   if (snapshot.firewall.empty()) return;
+  const auto key = [](const Exposed& exposed) {
+    return PortKey{exposed.endpoint.protocol, exposed.endpoint.port};
+  };
+  std::set<PortKey> ports;
+  for (const Exposed& exposed : exposure.endpoints) {
+    if (is_listed(exposed)) ports.insert(key(exposed));
+  }
+  const RulesByPort rules = rules_for(std::move(ports), snapshot.firewall);
   for (Exposed& exposed : exposure.endpoints) {
-    if (!is_listed(exposed)) continue;
-    std::size_t shown = 0;
-    for (const FirewallRule& rule : snapshot.firewall) {
-      if (!is_for(rule, exposed)) continue;
-      if (++shown > kRulesShownMax) break;
+    const auto found = is_listed(exposed) ? rules.find(key(exposed)) : rules.end();
+    if (found == rules.end()) continue;
+    for (const FirewallRule* rule : found->second) {
       exposed.owner.because.push_back(fmt::format(
-          "firewall rule '{}' {} it{}{}", rule.name, rule.allow ? "allows" : "blocks",
-          rule.remote.empty() || iequals(rule.remote, "any") ? "" : " from " + rule.remote,
-          at(snapshot, rule.sources)));
+          "firewall rule '{}' {} it{}{}", rule->name, rule->allow ? "allows" : "blocks",
+          rule->remote.empty() || iequals(rule->remote, "any") ? "" : " from " + rule->remote,
+          at(snapshot, rule->sources)));
     }
   }
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <utility>
 
@@ -14,9 +15,9 @@ namespace {
 using knowledge::Holder;
 
 Reach reach_of(const Address& address) {
+  if (address.is_loopback()) return Reach::loopback;
   if (!address.ip) return address.is_unnamed() ? Reach::any : Reach::adapter;
   if (address.ip->is_any()) return Reach::any;
-  if (address.ip->is_loopback()) return Reach::loopback;
   return address.ip->is_link_local() || address.ip->is_multicast() ? Reach::link : Reach::adapter;
 }
 
@@ -46,6 +47,9 @@ class Judge {
     for (Exposed& exposed : exposure_->endpoints) {
       if (is_pending(exposed) && !any_holder(exposed, held_by_rpc)) judge_rest(exposed);
     }
+    staying_ = first_rpc_servers([](const Exposed& server) {
+      return is_listed(server) && server.verdict != Verdict::unneeded;
+    });
     for (Exposed& exposed : exposure_->endpoints) {
       if (is_pending(exposed)) judge_rest(exposed);
     }
@@ -98,12 +102,15 @@ class Judge {
 
   // A kept endpoint mapper stays open only as long as some RPC server listens.
   void keep_rpc_servers() {
+    bool kept[2] = {false, false};
     for (const Exposed& mapper : exposure_->endpoints) {
-      if (mapper.verdict != Verdict::needed || !is_listed(mapper)) continue;
+      bool& done = kept[mapper.endpoint.protocol == Protocol::udp];
+      if (done || mapper.verdict != Verdict::needed || !is_listed(mapper)) continue;
       const bool only_for_others =
           !mapper.holders.empty() &&
           std::all_of(mapper.holders.begin(), mapper.holders.end(), held_by_rpc);
       if (!only_for_others) continue;
+      done = true;
       for (Exposed& server : exposure_->endpoints) {
         if (is_pending(server) && any_holder(server, opens_rpc) &&
             server.endpoint.protocol == mapper.endpoint.protocol) {
@@ -116,17 +123,28 @@ class Judge {
 
   // Clients of an RPC server ask the endpoint mapper for its dynamic port.
   void keep_endpoint_mapper() {
+    const RpcServers needed =
+        first_rpc_servers([](const Exposed& server) { return server.verdict == Verdict::needed; });
     for (Exposed& exposed : exposure_->endpoints) {
       if (!is_pending(exposed) || !any_holder(exposed, held_by_rpc)) continue;
-      for (const Exposed& server : exposure_->endpoints) {
-        if (server.verdict == Verdict::needed && any_holder(server, opens_rpc) &&
-            server.endpoint.protocol == exposed.endpoint.protocol) {
-          need(exposed,
-               fmt::format("clients of {} find its port here", endpoint_text(server.endpoint)));
-          break;
-        }
+      if (const Exposed* server = needed[exposed.endpoint.protocol == Protocol::udp]) {
+        need(exposed,
+             fmt::format("clients of {} find its port here", endpoint_text(server->endpoint)));
       }
     }
+  }
+
+  /// For TCP and UDP; nullptr for none.
+  using RpcServers = std::array<const Exposed*, 2>;
+
+  template <class Test>
+  RpcServers first_rpc_servers(Test test) const {
+    RpcServers servers = {nullptr, nullptr};
+    for (const Exposed& server : exposure_->endpoints) {
+      const Exposed*& first = servers[server.endpoint.protocol == Protocol::udp];
+      if (first == nullptr && test(server) && any_holder(server, opens_rpc)) first = &server;
+    }
+    return servers;
   }
 
   void judge_rest(Exposed& exposed) {
@@ -175,16 +193,11 @@ class Judge {
   }
 
   std::string why_rpc_stays(const Exposed& exposed) const {
-    for (const Exposed& server : exposure_->endpoints) {
-      if (is_listed(server) && any_holder(server, opens_rpc) &&
-          server.endpoint.protocol == exposed.endpoint.protocol &&
-          server.verdict != Verdict::unneeded) {
-        return fmt::format("it stays as long as an RPC server listens, and {} ({}) does",
-                           endpoint_text(server.endpoint),
-                           server.owner.service.empty() ? "one of several" : server.owner.service);
-      }
-    }
-    return {};
+    const Exposed* server = staying_[exposed.endpoint.protocol == Protocol::udp];
+    if (server == nullptr) return {};
+    return fmt::format("it stays as long as an RPC server listens, and {} ({}) does",
+                       endpoint_text(server->endpoint),
+                       server->owner.service.empty() ? "one of several" : server->owner.service);
   }
 
   using Listeners = std::map<std::pair<Protocol, std::uint16_t>, const Exposed*>;
@@ -209,6 +222,7 @@ class Judge {
   Remedies remedies_;
   /// Asked for only once what is needed is known: from then on the answer is the same.
   std::map<HoldKey, std::string> obstacles_;
+  RpcServers staying_ = {nullptr, nullptr};  ///< known once all but the endpoint mapper is judged
 };
 
 }  // namespace

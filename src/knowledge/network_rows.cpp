@@ -53,8 +53,7 @@ RpcInterfaceFact read_rpc_interface(TableReader& table) {
   row.services = table.lines("services");
   row.process = table.prose("process");
   row.transports = table.lines("transports");
-  row.certainty = table.certainty();
-  row.sources = table.lines("sources");
+  table.basis(row);
   return row;
 }
 
@@ -72,8 +71,7 @@ NetbiosSuffixFact read_netbios_suffix(TableReader& table) {
   row.title = table.line("title");
   row.service = table.line("service");
   row.meaning = table.prose("meaning");
-  row.certainty = table.certainty();
-  row.sources = table.lines("sources");
+  table.basis(row);
   return row;
 }
 
@@ -89,8 +87,7 @@ SmbTransportFact read_smb_transport(TableReader& table) {
   row.udp137 = table.line("udp137");
   row.udp138 = table.line("udp138");
   row.note = table.prose("note");
-  row.certainty = table.certainty();
-  row.sources = table.lines("sources");
+  table.basis(row);
   return row;
 }
 

@@ -181,8 +181,7 @@ ServiceFact read_service(TableReader& table) {
   service.protected_because = table.prose("protected_because");
   service.protected_os = table.os("protected_os", service.os);
   service.never_with = table.lines("never_with");
-  service.certainty = table.certainty();
-  service.sources = table.lines("sources");
+  table.basis(service);
   return service;
 }
 
@@ -195,8 +194,7 @@ GroupFact read_group(TableReader& table) {
   group.services = table.lines("services");
   group.sometimes = table.lines("sometimes");
   group.account = table.line("account");
-  group.certainty = table.certainty();
-  group.sources = table.lines("sources");
+  table.basis(group);
   return group;
 }
 
@@ -212,8 +210,7 @@ FeatureFact read_feature(TableReader& table) {
   feature.provides = table.lines("provides");
   feature.history = table.prose("history");
   feature.note = table.prose("note");
-  feature.certainty = table.certainty();
-  feature.sources = table.lines("sources");
+  table.basis(feature);
   return feature;
 }
 
@@ -237,8 +234,7 @@ CloserFact read_closer(TableReader& table) {
   closer.companions = table.lines("companions");
   closer.refused_because = table.prose("refused_because");
   closer.never_with = table.lines("never_with");
-  closer.certainty = table.certainty();
-  closer.sources = table.lines("sources");
+  table.basis(closer);
   return closer;
 }
 
@@ -251,8 +247,7 @@ PortFact read_port_row(TableReader& table) {
   port.linux_owner = table.prose("linux");
   port.abuse = table.prose("abuse");
   port.exposure = table.prose("exposure");
-  port.certainty = table.certainty();
-  port.sources = table.lines("sources");
+  table.basis(port);
   return port;
 }
 

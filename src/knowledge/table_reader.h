@@ -43,9 +43,6 @@ class TableReader {
   std::optional<std::int64_t> integer(std::string_view key);
   List<Text> lines(std::string_view key);
   OsRange os(std::string_view key, OsRange fallback = {});
-  Certainty certainty() {
-    return choice<Certainty>("certainty", kCertainties, Certainty::inferred);
-  }
 
   template <class Enum>
   Enum choice(std::string_view key, Names<Enum> names, Enum fallback) {
@@ -58,6 +55,13 @@ class TableReader {
     }
     bad_value(key, id, "one of " + known);
     return fallback;
+  }
+
+  /// How the row is known, and from where.
+  template <class Row>
+  void basis(Row& row) {
+    row.certainty = choice<Certainty>("certainty", kCertainties, Certainty::inferred);
+    row.sources = lines("sources");
   }
 
   /// Calls `read(TableReader&)` for each table of [[key]] and keeps what it returns.

@@ -1,7 +1,9 @@
 #include "model/endpoint.h"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
+#include <iterator>
 #include <tuple>
 #include <utility>
 
@@ -51,6 +53,14 @@ std::optional<Protocol> parse_protocol(std::string_view id) {
 std::string_view state_id(State state) { return kStateIds[static_cast<std::size_t>(state)]; }
 
 std::optional<State> parse_state(std::string_view id) { return find_id<State>(kStateIds, id); }
+
+bool Address::is_loopback() const {
+  constexpr std::string_view kNames[] = {"localhost", "localhost.localdomain", "ip6-localhost",
+                                         "ip6-loopback", "localhost6"};
+  if (ip) return ip->is_loopback();
+  return std::any_of(std::begin(kNames), std::end(kNames),
+                     [this](std::string_view one) { return iequals(name.str(), one); });
+}
 
 Address make_address(std::string_view text) {
   Address address{parse_ip(without_brackets(text)), {}};

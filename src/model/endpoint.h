@@ -43,6 +43,8 @@ struct Address {
   bool is_v6() const { return ip && ip->v6; }
   /// True if the tool named no address.
   bool is_unnamed() const { return !ip && name == "*"; }
+  /// True for a loopback address, and for the names that every system gives one ("localhost").
+  bool is_loopback() const;
   /// "0.0.0.0", "fe80::1%12", "gargan". No brackets.
   std::string text() const { return ip ? ip->text() : name.str(); }
   friend bool operator==(const Address&, const Address&) = default;

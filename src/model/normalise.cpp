@@ -105,7 +105,29 @@ void merge_into(Service& to, Service& from, Snapshot& snapshot) {
   to.sources.append(from.sources);
 }
 
+/// "ssh" of `service --status-all` is "ssh.service" where systemd runs: one service, two names.
+void take_unit_names(Snapshot& snapshot) {
+  constexpr std::string_view kSuffix = ".service";
+  std::set<std::string_view> units;
+  for (const Service& service : snapshot.services) {
+    if (service.name.ends_with(kSuffix)) units.insert(service.name);
+  }
+  for (const Endpoint& endpoint : snapshot.endpoints) {
+    const std::string_view unit = endpoint.unit;
+    if (unit.ends_with(kSuffix)) units.insert(unit);
+  }
+  if (units.empty()) return;
+  // Names are replaced at the end only: the set refers to them.
+  std::vector<std::pair<Service*, std::string>> renamed;
+  for (Service& service : snapshot.services) {
+    std::string unit = service.name + std::string(kSuffix);
+    if (units.contains(unit)) renamed.emplace_back(&service, std::move(unit));
+  }
+  for (auto& [service, unit] : renamed) service->name = std::move(unit);
+}
+
 void normalise_services(Snapshot& snapshot) {
+  take_unit_names(snapshot);
   std::vector<Service>& all = snapshot.services;
   sort_facts(all, [](const Service& a, const Service& b) {
     if (!iequals(a.name, b.name)) return iless(a.name, b.name);

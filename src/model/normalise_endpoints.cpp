@@ -1,5 +1,6 @@
 #include <array>
 #include <limits>
+#include <map>
 #include <tuple>
 
 #include "model/normalise_parts.h"
@@ -36,16 +37,6 @@ void merge_into(Endpoint& to, Endpoint& from) {
   to.sources.append(from.sources);
 }
 
-/// True if one and the same source names both owners. That is a shared socket (several programs
-/// on UDP 5353), no contradiction.
-bool share_evidence(const Endpoint& a, const Endpoint& b) {
-  for (const SourceRef& source : a.sources) {
-    const auto same = [&](const SourceRef& other) { return other.evidence == source.evidence; };
-    if (std::any_of(b.sources.begin(), b.sources.end(), same)) return true;
-  }
-  return false;
-}
-
 // Multicast ports on which several programs listen at the same time: SSDP, WS-Discovery, mDNS,
 // LLMNR.
 constexpr std::array<std::uint16_t, 4> kSharedPorts = {1900, 3702, 5353, 5355};
@@ -63,6 +54,9 @@ bool may_name(const Endpoint& row, const Endpoint& owner, const Snapshot& snapsh
   return row.protocol != Protocol::udp ||
          std::find(kSharedPorts.begin(), kSharedPorts.end(), row.port) == kSharedPorts.end();
 }
+
+// Rows of one socket whose names are compared with each other: more programs than that share none.
+constexpr std::size_t kNamesMax = 64;
 
 bool has_several_names(const std::vector<Endpoint>& rows) {
   const Endpoint* named = nullptr;
@@ -86,10 +80,15 @@ void merge_socket(std::vector<Endpoint>& rows, Snapshot& snapshot, std::vector<E
   // is shared, and no other row tells whose the name is.
   const auto row_for = [&](const Endpoint& row) {
     if (row.process.empty() && merged.size() > first) return first;
-    for (std::size_t i = first; i < merged.size(); ++i) {
+    const auto is_same = [&](std::size_t i) {
       const std::string_view process = merged[i].process.str();
-      if (!process.empty() && is_same_image(process, row.process.str())) return i;
+      return !process.empty() && is_same_image(process, row.process.str());
+    };
+    const std::size_t end = std::min(merged.size(), first + kNamesMax);
+    for (std::size_t i = first; i < end; ++i) {
+      if (is_same(i)) return i;
     }
+    if (merged.size() > end && is_same(merged.size() - 1)) return merged.size() - 1;
     const bool single = merged.size() == first + 1 && merged[first].process.empty();
     const bool lends =
         single && (!several_names || !merged[first].pid) && may_name(row, merged[first], snapshot);
@@ -110,12 +109,50 @@ void merge_socket(std::vector<Endpoint>& rows, Snapshot& snapshot, std::vector<E
   }
   for (std::size_t i = first + 1; i < merged.size(); ++i) {
     if (!merged[i].pid || !merged[i - 1].pid) continue;
-    if (share_evidence(merged[i - 1], merged[i])) continue;
+    // One tool that names both owners means a shared socket (several programs on UDP 5353), no
+    // contradiction.
+    if (share_evidence(merged[i - 1].sources, merged[i].sources)) continue;
     snapshot.notes.push_back(fmt::format(
         "{} has PID {} in {} and PID {} in {}: both are kept; are the files of one host and time?",
         endpoint_text(merged[i]), *merged[i - 1].pid,
         describe_source(snapshot, merged[i - 1].sources), *merged[i].pid,
         describe_source(snapshot, merged[i].sources)));
+  }
+}
+
+using SocketKey = std::tuple<Protocol, std::array<std::uint8_t, 16>, bool, std::uint16_t>;
+
+/// ss names the device that a socket is bound to ("127.0.0.53%lo"), other tools do not: their row
+/// is of the same socket, unless one tool shows both, or there are several devices.
+void find_devices(std::vector<Endpoint>& all) {
+  const auto key = [](const Endpoint& e) {
+    return SocketKey(e.protocol, e.local.ip->bytes, e.local.ip->v6, e.port);
+  };
+  const auto has_address = [](const Endpoint& e) { return e.is_open() && e.local.ip; };
+  std::map<SocketKey, const Endpoint*> bound;  // nullptr where it is not certain
+  for (const Endpoint& endpoint : all) {
+    if (!has_address(endpoint) || endpoint.local.ip->zone.empty()) continue;
+    const auto [known, fresh] = bound.emplace(key(endpoint), &endpoint);
+    if (!fresh && known->second != nullptr && known->second->local != endpoint.local) {
+      known->second = nullptr;
+    }
+  }
+  if (bound.empty()) return;
+  const auto twin_of = [&](const Endpoint& endpoint) {
+    if (!has_address(endpoint) || !endpoint.local.ip->zone.empty()) return bound.end();
+    return bound.find(key(endpoint));
+  };
+  for (const Endpoint& endpoint : all) {
+    const auto twin = twin_of(endpoint);
+    if (twin == bound.end() || twin->second == nullptr) continue;
+    const bool two_owners = endpoint.pid && twin->second->pid && endpoint.pid != twin->second->pid;
+    if (two_owners || share_evidence(endpoint.sources, twin->second->sources)) {
+      twin->second = nullptr;
+    }
+  }
+  for (Endpoint& endpoint : all) {
+    const auto twin = twin_of(endpoint);
+    if (twin != bound.end() && twin->second != nullptr) endpoint.local = twin->second->local;
   }
 }
 
@@ -183,6 +220,7 @@ void sort_endpoints(std::vector<Endpoint>& all, bool open_first, Less less) {
 
 void normalise_endpoints(Snapshot& snapshot) {
   std::vector<Endpoint>& all = snapshot.endpoints;
+  find_devices(all);
   sort_endpoints(all, false, [](const Endpoint& a, const Endpoint& b) {
     const int sockets = compare_sockets(a, b);
     return sockets < 0 || (sockets == 0 && row_before(a, b));

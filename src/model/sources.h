@@ -71,6 +71,21 @@ class Sources {
     more_->erase(std::unique(more_->begin(), more_->end()), more_->end());
   }
 
+  /// True if one evidence is behind both. Both must be normalised.
+  friend bool share_evidence(const Sources& a, const Sources& b) {
+    auto one = a.begin();
+    auto other = b.begin();
+    while (one != a.end() && other != b.end()) {
+      if (one->evidence == other->evidence) return true;
+      if (one->evidence < other->evidence) {
+        one = std::lower_bound(one, a.end(), SourceRef{other->evidence, 0});
+      } else {
+        other = std::lower_bound(other, b.end(), SourceRef{one->evidence, 0});
+      }
+    }
+    return false;
+  }
+
   friend bool operator==(const Sources& a, const Sources& b) {
     return std::equal(a.begin(), a.end(), b.begin(), b.end());
   }

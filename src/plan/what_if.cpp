@@ -6,6 +6,7 @@
 #include "exposure/remedies.h"
 #include "plan/changes.h"
 #include "plan/plan.h"
+#include "plan/sessions.h"
 
 namespace deadlight {
 namespace {
@@ -100,6 +101,9 @@ void describe(WhatIf& result, const Request& request, const Exposure& exposure,
   for (const std::string& text : breaks_of(request.remedy, remedies.kb()))
     add_once(result.breaks, text);
   if (request.remedy.closer != nullptr) add_once(result.warnings, request.remedy.closer->limits);
+  if (const std::string forbidden = remedies.forbidden(request.remedy); !forbidden.empty()) {
+    add_once(result.warnings, "a plan would leave it out: " + forbidden);
+  }
   if (request.only_stop) {
     add_once(result.warnings,
              fmt::format("{} is only stopped: unless it is disabled it is back after a reboot",
@@ -111,8 +115,8 @@ void describe(WhatIf& result, const Request& request, const Exposure& exposure,
 
 Result<WhatIf> what_if(const Exposure& exposure, const std::vector<std::string>& changes,
                        const knowledge::Knowledge& kb) {
-  const Role nothing;
-  const Remedies remedies(exposure.host.os, nothing, exposure.services, kb);
+  const SystemFacts system(exposure.host.os, kb);
+  const Remedies remedies(exposure, system);
   SimulatedHost host = simulate(exposure, remedies.dependencies());
   WhatIf result;
   result.host = exposure.host;
@@ -138,6 +142,9 @@ Result<WhatIf> what_if(const Exposure& exposure, const std::vector<std::string>&
   if (result.reboot) host.reboot();
   result.open_after = host.listing();
   result.closes = gone(result.open_before, result.open_after);
+  for (const std::string& text : ended_sessions(exposure, result.closes)) {
+    add_once(result.warnings, text);
+  }
   return result;
 }
 

@@ -46,7 +46,7 @@ void put_line(std::string& text, const std::vector<std::string>& cells) {
 
 constexpr std::string_view kEndpointHeader =
     "host,os,role,protocol,local,port,remote,state,pid,process,unit,service,feature,confidence,"
-    "candidates,because,reach,verdict,verdict_reason,phantom,sources\r\n";
+    "candidates,others_possible,because,reach,verdict,verdict_reason,phantom,sources\r\n";
 constexpr std::string_view kStepHeader =
     "host,os,role,step,title,phase,closers,changes,reboot,restart,closes,also_stops,breaks,"
     "warnings,why,undo,open_after\r\n";
@@ -71,6 +71,7 @@ void put_endpoint(std::string& text, const Exposed& row, const Exposure& exposur
                   cell(owner.feature),
                   cell(confidence_id(owner.confidence)),
                   cell(owner.candidates),
+                  flag(owner.others_possible),
                   cell(owner.because),
                   cell(reach_id(row.reach)),
                   cell(verdict_id(row.verdict)),

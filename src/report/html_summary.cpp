@@ -85,8 +85,7 @@ bool is_local(const std::string& endpoint) {
   const auto blank = endpoint.find(' ');
   const auto colon = endpoint.rfind(':');
   if (blank == std::string::npos || colon == std::string::npos || colon < blank) return false;
-  const Address address = make_address(endpoint.substr(blank + 1, colon - blank - 1));
-  return address.ip && address.ip->is_loopback();
+  return make_address(endpoint.substr(blank + 1, colon - blank - 1)).is_loopback();
 }
 
 void put_plan_sentence(HtmlWriter& html, const Plan& plan) {

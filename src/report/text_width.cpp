@@ -47,6 +47,7 @@ Glyph first_glyph(std::string_view text) {
   if (text.empty()) return {};
   const Glyph broken{1, 1, false};
   const auto lead = static_cast<unsigned char>(text[0]);
+  if (lead >= ' ' && lead < 0x7f) return {1, 1, true};  // nearly all of a large listing
   const std::size_t length = length_of(lead);
   if (length == 0 || length > text.size()) return broken;
   char32_t point = length == 1 ? lead : lead & (0x7fU >> length);

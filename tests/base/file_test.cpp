@@ -4,7 +4,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <filesystem>
+#include <fstream>
+#include <thread>
 
 namespace deadlight {
 namespace {
@@ -110,6 +113,30 @@ TEST_F(FileTest, ReadingWithoutTheRightSaysSo) {
   ASSERT_EQ(seteuid(self), 0);
   ASSERT_FALSE(read);
   EXPECT_EQ(read.error().code, Errc::denied);
+}
+
+TEST_F(FileTest, APipeIsReadFromItsWriterHoweverSlow) {
+  const fs::path pipe = folder_ / "pipe";
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  std::thread writer([&pipe] {
+    // Opened and then silent for longer than a writer is waited for.
+    std::ofstream file(pipe);
+    std::this_thread::sleep_for(std::chrono::milliseconds(3500));
+    file << "late";
+  });
+  EXPECT_EQ(read_file(pipe, 100).value(), "late");
+  writer.join();
+}
+
+TEST_F(FileTest, APipeThatNobodyWritesToSaysSo) {
+  const fs::path pipe = folder_ / "pipe";
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  const auto read = read_file(pipe, 100);
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().message,
+            pipe.string() +
+                ": is a pipe that nobody writes to; start the program that writes to "
+                "it, or give a file");
 }
 
 TEST_F(FileTest, ReadingStopsAtTheLimit) {

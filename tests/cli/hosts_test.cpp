@@ -79,6 +79,17 @@ TEST_F(Hosts, HostThatCannotBeReadDoesNotStopTheRest) {
   EXPECT_THAT(ran.out, HasSubstr("4 hosts read, 1 not"));
 }
 
+TEST_F(Hosts, HostWithoutAListOfSocketsIsNotClean) {
+  fs::create_directories(root_ / "tasks");
+  std::ofstream(root_ / "tasks" / "tasks.txt")
+      << "Image Name                     PID Services\n"
+         "========================= ======== ============================================\n"
+         "svchost.exe                    884 RpcSs\n";
+  const Ran ran = run_program({"plan", "--from", root_});
+  EXPECT_EQ(ran.exit_code, 1);
+  EXPECT_THAT(ran.out, HasSubstr("lists no sockets"));
+}
+
 TEST_F(Hosts, NothingReadableIsAnError) {
   const fs::path empty = root_ / "delta" / "none";
   fs::create_directories(empty / "host");

@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "run_program.h"
 
@@ -14,6 +16,7 @@ namespace {
 
 using nlohmann::json;
 using testing::AllOf;
+using testing::Contains;
 using testing::EndsWith;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -201,6 +204,26 @@ TEST_F(Kb, ABrokenOverlayIsNamedWithItsLine) {
   const Ran ran = run_program({"kb", "list", "--knowledge", folder()});
   EXPECT_EQ(ran.exit_code, 2);
   EXPECT_THAT(ran.err, StartsWith("deadlight: " + path + ":3: unknown key 'titel'"));
+}
+
+// They are lists of their own, which nothing else would keep up with the knowledge base.
+TEST(Completions, NameEveryRoleAndSystemAsTheManualDoes) {
+  std::vector<std::string> names;
+  const json roles = json::parse(run_program({"kb", "list", "roles", "--json"}).out);
+  for (const auto& row : roles.at("rows")) names.push_back(row.at("id"));
+  ASSERT_FALSE(names.empty());
+  const std::string systems = run_program({"kb", "list", "--os", "none"}).err;
+  std::istringstream words(systems.substr(systems.find("there are ") + 10));
+  for (std::string word; words >> word;) names.push_back(word);
+  EXPECT_THAT(names, Contains("server2025"));
+  const std::string root = std::string(DEADLIGHT_TEST_DATA) + "/../../";
+  for (const char* file : {"completions/_deadlight", "completions/deadlight.bash",
+                           "completions/deadlight.fish", "docs/deadlight.1"}) {
+    std::ifstream stream(root + file);
+    std::string text(std::istreambuf_iterator<char>(stream), {});
+    std::erase(text, '\\');  // the manual's hyphens
+    for (const std::string& name : names) EXPECT_THAT(text, HasSubstr(name)) << file;
+  }
 }
 
 }  // namespace

@@ -72,6 +72,17 @@ TEST(Fport, OwnersGoToTheEndpointsOfNetstatWhicheverComesFirst) {
   }
 }
 
+TEST(Fport, AListenerStaysWhereNetstatShowsConnectionsOnly) {
+  const Input owners = {"a", kHeading + "8 System -> 139 TCP\n"};
+  const std::string connection = "TCP 10.0.0.5:139 10.0.0.9:1042 ESTABLISHED\n";
+  const std::string connected = "tcp 10.0.0.5:139 -> 10.0.0.9:1042 established 8 System";
+  EXPECT_THAT(rows(read_inputs({owners, {"b", connection}})),
+              ElementsAre("tcp *:139 listening 8 System", connected));
+  const Input whole = {"b", connection + "TCP 0.0.0.0:135 0.0.0.0:0 LISTENING\n"};
+  EXPECT_THAT(rows(read_inputs({owners, whole})),
+              ElementsAre("tcp 0.0.0.0:135 listening", connected));
+}
+
 TEST(Fport, AnOwnerThatNetstatContradictsIsNamed) {
   const Snapshot snapshot =
       read_inputs({{"a", "TCP 0.0.0.0:135 0.0.0.0:0 LISTENING 884\n"},

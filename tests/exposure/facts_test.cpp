@@ -1,6 +1,9 @@
 // Owners by what a system says besides its list of sockets: command lines, RPC, URLs, titles.
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <iterator>
+
 #include "exposure/command_line.h"
 #include "support/hosts.h"
 
@@ -226,6 +229,25 @@ TEST(Firewall, RulesAreNamedAndCloseNothing) {
   EXPECT_EQ(smb.verdict, Verdict::unneeded);
   EXPECT_THAT(test::socket_of(exposure, "tcp 0.0.0.0:135").owner.because,
               Not(Contains(HasSubstr("Block SMB"))));
+}
+
+TEST(Firewall, OfManyRulesTheFirstThreeAreNamedOnceEach) {
+  Snapshot host = test::winxp();
+  for (const char* name : {"one", "two", "three", "four"}) {
+    FirewallRule rule;
+    rule.name = name;
+    rule.enabled = rule.inbound = true;
+    rule.protocol = "TCP";
+    rule.local_port = "445, 1-1000, 445";
+    host.firewall.push_back(rule);
+  }
+  const Exposure exposure = test::expose_as(host, "closed");
+  const auto& because = test::socket_of(exposure, "tcp 0.0.0.0:445").owner.because;
+  std::vector<std::string> rules;
+  std::copy_if(because.begin(), because.end(), std::back_inserter(rules),
+               [](const std::string& text) { return text.starts_with("firewall rule"); });
+  EXPECT_THAT(rules,
+              testing::ElementsAre(HasSubstr("'one'"), HasSubstr("'two'"), HasSubstr("'three'")));
 }
 
 }  // namespace

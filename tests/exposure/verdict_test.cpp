@@ -98,6 +98,19 @@ TEST(Reach, ComesFromTheAddress) {
   EXPECT_EQ(test::socket_of(xp, "tcp 192.70.106.143:139").reach, Reach::adapter);
 }
 
+TEST(Reach, ANameOfLoopbackIsLoopback) {
+  const Exposure exposure = test::expose_as(
+      test::read_text(
+          "Active Internet connections (only servers)\n"
+          "Proto Recv-Q Send-Q Local Address           Foreign Address         State\n"
+          "tcp6       0      0 localhost:ipp           [::]:*                  LISTEN\n"
+          "tcp6       0      0 gargan:ssh              [::]:*                  LISTEN\n",
+          Os::linux),
+      "closed");
+  EXPECT_EQ(test::socket_of(exposure, "tcp localhost:631").reach, Reach::loopback);
+  EXPECT_EQ(test::socket_of(exposure, "tcp gargan:22").reach, Reach::adapter);
+}
+
 TEST(Verdicts, ConnectionToAListenerSharesItsVerdict) {
   const Exposure exposure =
       test::expose_as(test::read_text("Proto Local Address Foreign Address State PID\n"

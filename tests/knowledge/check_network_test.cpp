@@ -1,14 +1,10 @@
-// RPC interfaces, NetBIOS suffixes and the ports of SMB: one fault each.
-#include <gmock/gmock.h>
+// RPC interfaces, NetBIOS suffixes and the ports of SMB: one fault each, for check_test.cpp.
 #include <gtest/gtest.h>
 
-#include "knowledge/knowledge.h"
 #include "knowledge/sound_base.h"
 
 namespace deadlight::knowledge {
 namespace {
-
-using testing::ElementsAre;
 
 constexpr Case kCases[] = {
     {"RpcWithoutName", "[[rpc_interface]]", "\"I\"", "''",
@@ -52,13 +48,7 @@ constexpr Case kCases[] = {
      "sources.toml"},
 };
 
-class CheckNetworkRule : public testing::TestWithParam<Case> {};
-
-TEST_P(CheckNetworkRule, NamesTheLineTheRowTheKeyAndWhatToDo) {
-  EXPECT_THAT(problems_in(broken(GetParam())), ElementsAre(GetParam().problem));
-}
-INSTANTIATE_TEST_SUITE_P(Broken, CheckNetworkRule, testing::ValuesIn(kCases),
-                         [](const auto& c) { return std::string(c.param.name); });
+INSTANTIATE_TEST_SUITE_P(BrokenNetwork, CheckRule, testing::ValuesIn(kCases), name_of);
 
 }  // namespace
 }  // namespace deadlight::knowledge

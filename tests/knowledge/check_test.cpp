@@ -206,13 +206,10 @@ constexpr Case kCases[] = {
      "the name"},
 };
 
-class CheckRule : public testing::TestWithParam<Case> {};
-
 TEST_P(CheckRule, NamesTheRowTheKeyAndWhatToDo) {
   EXPECT_THAT(problems_in(broken(GetParam())), ElementsAre(GetParam().problem));
 }
-INSTANTIATE_TEST_SUITE_P(Broken, CheckRule, testing::ValuesIn(kCases),
-                         [](const auto& c) { return std::string(c.param.name); });
+INSTANTIATE_TEST_SUITE_P(Broken, CheckRule, testing::ValuesIn(kCases), name_of);
 
 TEST(Check, ASoundBaseHasNoProblems) { EXPECT_THAT(problems_in(sound_base()), IsEmpty()); }
 

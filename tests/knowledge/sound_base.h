@@ -1,5 +1,7 @@
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +25,10 @@ struct Case {
 
 /// The sound base with that fault.
 std::string broken(const Case& c);
+
+/// One fault each: check_test.cpp says what must be told of it.
+class CheckRule : public testing::TestWithParam<Case> {};
+inline std::string name_of(const testing::TestParamInfo<Case>& info) { return info.param.name; }
 
 inline constexpr const char* kSources = "sources = [\"s\"]";
 inline constexpr const char* kOther = "sources = [\"t\"]";

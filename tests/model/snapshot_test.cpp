@@ -114,6 +114,56 @@ TEST(Normalise, ARowWithoutPidLendsItsNameToNoOther) {
   EXPECT_THAT(owners({{1, ""}, {0, "a.exe"}}, 5353, ""), UnorderedElementsAre("1 -", "- a.exe"));
 }
 
+/// Addresses and PIDs of UDP 53 after normalise(); `rows` are address, PID (0: none) and evidence.
+struct DeviceRow {
+  const char* address;
+  std::uint32_t pid;
+  std::uint32_t evidence;
+};
+std::vector<std::string> on_devices(const std::vector<DeviceRow>& rows) {
+  Snapshot snapshot = two_files();
+  std::uint32_t line = 1;
+  for (const DeviceRow& row : rows) {
+    snapshot.endpoints.push_back(listener(row.address, 53,
+                                          row.pid == 0 ? std::nullopt : std::optional(row.pid),
+                                          {row.evidence, line++}));
+  }
+  normalise(snapshot);
+  std::vector<std::string> found;
+  for (const Endpoint& row : snapshot.endpoints) {
+    found.push_back(row.local.text() + " " + (row.pid ? std::to_string(*row.pid) : "-"));
+  }
+  return found;
+}
+
+TEST(Normalise, ADeviceThatOneToolNamesIsOfTheSameSocket) {
+  EXPECT_THAT(on_devices({{"127.0.0.53%lo", 0, 0}, {"127.0.0.53", 7, 1}}),
+              ElementsAre("127.0.0.53%lo 7"));
+  EXPECT_THAT(on_devices({{"fe80::1", 7, 0}, {"fe80::1%eth0", 7, 1}}),
+              ElementsAre("fe80::1%eth0 7"));
+  // One tool shows both, several devices, or another process: they are several sockets.
+  EXPECT_THAT(on_devices({{"0.0.0.0%br0", 0, 0}, {"0.0.0.0", 0, 0}, {"0.0.0.0", 7, 1}}),
+              UnorderedElementsAre("0.0.0.0 7", "0.0.0.0%br0 -"));
+  EXPECT_THAT(on_devices({{"0.0.0.0%br0", 0, 0}, {"0.0.0.0%br1", 0, 0}, {"0.0.0.0", 7, 1}}),
+              UnorderedElementsAre("0.0.0.0 7", "0.0.0.0%br0 -", "0.0.0.0%br1 -"));
+  EXPECT_THAT(on_devices({{"0.0.0.0%br0", 6, 0}, {"0.0.0.0", 7, 1}}),
+              UnorderedElementsAre("0.0.0.0 7", "0.0.0.0%br0 6"));
+}
+
+// More than are compared each with each, which would take a minute for 65,536.
+TEST(Normalise, OneSocketMayHaveManyNamesEachOnce) {
+  constexpr std::uint32_t kNames = 1'000;
+  Snapshot snapshot = two_files();
+  for (std::uint32_t i = 0; i < 2 * kNames; ++i) {
+    Endpoint row = listener("0.0.0.0", 80, std::nullopt, {i / kNames, i % kNames});
+    row.process = "program" + std::to_string(i % kNames);
+    snapshot.endpoints.push_back(row);
+  }
+  normalise(snapshot);
+  ASSERT_EQ(snapshot.endpoints.size(), kNames);
+  for (const Endpoint& row : snapshot.endpoints) EXPECT_EQ(row.sources.size(), 2U);
+}
+
 TEST(Normalise, ProcessesWithOnePidBecomeOne) {
   Snapshot snapshot = two_files();
   Process hosted = process(848, "inetinfo.exe", {1, 3});
@@ -152,6 +202,22 @@ TEST(Normalise, ServicesWithOneNameBecomeOne) {
   EXPECT_EQ(snapshot.services[0].start, StartType::automatic);
   EXPECT_EQ(snapshot.services[0].pid, 1112U);
   EXPECT_THAT(snapshot.services[0].depends_on, ElementsAre("Tcpip"));
+}
+
+TEST(Normalise, AnInitScriptIsTheUnitOfItsName) {
+  Snapshot snapshot = two_files();
+  Endpoint socket = listener("0.0.0.0", 53, std::nullopt, {0, 1});
+  socket.unit = "named.service";
+  snapshot.endpoints = {socket};
+  for (const char* name : {"ssh", "ssh.service", "named", "cron"}) {
+    Service service;
+    service.name = name;
+    snapshot.services.push_back(service);
+  }
+  normalise(snapshot);
+  std::vector<std::string> names;
+  for (const Service& service : snapshot.services) names.push_back(service.name);
+  EXPECT_THAT(names, ElementsAre("cron", "named.service", "ssh.service"));
 }
 
 TEST(Normalise, AServiceInTwoStatesIsNamed) {

@@ -328,6 +328,13 @@ TEST(Plan, DomainControllerKeepsWhatMakesItOne) {
               HasSubstr("never done on a host that is a domain-controller"));
 }
 
+TEST(WhatIf, WarnsOfWhatAPlanWouldNotDo) {
+  const Exposure exposure = test::expose_as(test::read_text(kController, Os::server2019), "closed");
+  const Result<WhatIf> result = what_if(exposure, {"disable:LanmanServer"}, knowledge::builtin());
+  ASSERT_TRUE(result) << result.error().message;
+  EXPECT_THAT(result->warnings, Contains(HasSubstr("a plan would leave it out: it is never done")));
+}
+
 TEST(Plan, KeptPortOfASharedProcessKeepsWhoeverMayServeIt) {
   const Plan plan = plan_for(test::expose_as(test::win2000_with_fport(), "closed", {"4983/tcp"}));
   EXPECT_THAT(plan.open_after(), Contains("tcp 0.0.0.0:4983"));
@@ -336,15 +343,19 @@ TEST(Plan, KeptPortOfASharedProcessKeepsWhoeverMayServeIt) {
 }
 
 TEST(Plan, WarnsOfASessionThatAStepEnds) {
-  const Plan plan =
-      plan_for(test::expose_as(test::read_text("Proto  Local Address  Foreign Address  State  PID\n"
-                                               "TCP 0.0.0.0:3389 0.0.0.0:0 LISTENING 976\n"
-                                               "TCP 10.0.0.3:3389 10.0.0.9:51000 ESTABLISHED 976\n",
-                                               Os::win2003),
-                               "closed"));
+  const Exposure exposure =
+      test::expose_as(test::read_text("Proto  Local Address  Foreign Address  State  PID\n"
+                                      "TCP 0.0.0.0:3389 0.0.0.0:0 LISTENING 976\n"
+                                      "TCP 10.0.0.3:3389 10.0.0.9:51000 ESTABLISHED 976\n",
+                                      Os::win2003),
+                      "closed");
+  const auto warned = Contains(HasSubstr("10.0.0.9:51000 is connected to tcp 0.0.0.0:3389 now"));
+  const Plan plan = plan_for(exposure);
   ASSERT_FALSE(plan.steps.empty());
-  EXPECT_THAT(plan.steps.front().warnings,
-              Contains(HasSubstr("10.0.0.9:51000 is connected to tcp 0.0.0.0:3389 now")));
+  EXPECT_THAT(plan.steps.front().warnings, warned);
+  const Result<WhatIf> result = what_if(exposure, {"disable:TermService"}, knowledge::builtin());
+  ASSERT_TRUE(result) << result.error().message;
+  EXPECT_THAT(result->warnings, warned);
 }
 
 TEST(Plan, StepOfWhichNothingIsKnownSaysSo) {

@@ -55,11 +55,12 @@ std::string process_of(const std::string& name) {
 
 TEST(ExposureCsv, KeepsItsColumns) {
   const auto lines = parse_csv(exposure_csv(sample_exposure(), {}));
-  EXPECT_EQ(lines[0],
-            (Cells{"host",           "os",         "role",       "protocol", "local", "port",
-                   "remote",         "state",      "pid",        "process",  "unit",  "service",
-                   "feature",        "confidence", "candidates", "because",  "reach", "verdict",
-                   "verdict_reason", "phantom",    "sources"}));
+  EXPECT_EQ(lines[0], (Cells{"host",    "os",         "role",       "protocol",
+                             "local",   "port",       "remote",     "state",
+                             "pid",     "process",    "unit",       "service",
+                             "feature", "confidence", "candidates", "others_possible",
+                             "because", "reach",      "verdict",    "verdict_reason",
+                             "phantom", "sources"}));
   for (const Cells& line : lines) EXPECT_EQ(line.size(), lines[0].size());
 }
 
@@ -71,6 +72,7 @@ TEST(ExposureCsv, OneLineAnEndpoint) {
   EXPECT_EQ(cell_of(lines, 1, "sources"), "xp.txt:7");
   EXPECT_EQ(cell_of(lines, 5, "candidates"),
             "Schedule; RasMan; winmgmt; Browser; lanmanworkstation; wuauserv");
+  EXPECT_EQ(cell_of(lines, 1, "others_possible"), "false");
   EXPECT_EQ(cell_of(lines, 6, "process"), "");
 }
 
