@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "evidence/columns.h"
+#include "evidence/prompt.h"
 #include "evidence/readers.h"
 #include "evidence/wrapped.h"
 
@@ -242,6 +243,7 @@ class ScReader {
     if (line.front() == ' ' || line.front() == '\t') return false;
     const std::optional<Field> field = parse_field(line);
     if (!field || role_of(field->key) != Role::unknown) return false;  // "DISPLAY_NAME: …" twice
+    if (parse_prompt(line)) return false;  // "PS C:\\> sc start Dnscache"
     if (line_ + 1 >= reading_.line_count()) return false;
     if (is_type_line(line_ + 1)) return !(has_service_ && open_ && order_ == 0);
     const std::string_view next = reading_.line(line_ + 1);

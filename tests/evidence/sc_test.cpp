@@ -155,5 +155,17 @@ TEST(Sc, AFailureIsNamedInAnyLanguage) {
               ElementsAre("1: sc failed with error 1060: nothing is known of the service"));
 }
 
+TEST(Sc, APromptAboveABlockIsNoService) {
+  const Snapshot snapshot = read_text(R"(PS D:\> sc.exe start "Agent"
+
+PS D:\> sc.exe query Agent
+SERVICE_NAME: Agent
+        TYPE               : 10  WIN32_OWN_PROCESS
+        STATE              : 4  RUNNING
+)");
+  EXPECT_THAT(service_rows(snapshot), ElementsAre("Agent '' running unknown"));
+  EXPECT_THAT(unread(snapshot), IsEmpty());
+}
+
 }  // namespace
 }  // namespace deadlight::evidence::test
