@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "evidence/columns.h"
 #include "evidence/prompt.h"
 #include "evidence/readers.h"
 
@@ -46,6 +47,22 @@ bool is_one_of(const std::array<std::string_view, N>& texts, std::string_view te
                      [&](std::string_view known) { return iequals(known, text); });
 }
 
+bool is_known_heading(std::string_view text) {
+  return is_one_of(kHeadings, text) ||
+         (istarts_with(text, "These ") && icontains(text, "services are started"));
+}
+
+/// "[...]", "<SNIP>": who pasted the list left services out.
+bool is_omission(std::string_view title) {
+  const std::size_t first = title.find_first_not_of("[]<>()-.* ");
+  if (first == std::string_view::npos) return true;
+  const std::size_t last = title.find_last_not_of("[]<>()-.* ");
+  const std::string_view word = title.substr(first, last + 1 - first);
+  constexpr std::array<std::string_view, 6> kWords = {"snip",      "snipped", "...",
+                                                      "truncated", "omitted", "…"};
+  return first > 0 && is_one_of(kWords, word);
+}
+
 bool ends_sentence(std::string_view line) { return line.ends_with('.') || line.ends_with("。"); }
 
 bool ends_with_colon(std::string_view line) { return line.ends_with(':') || line.ends_with("："); }
@@ -58,8 +75,10 @@ class NetStartReader {
     for (std::size_t i = reading_.next_free(0); i < reading_.line_count();
          i = reading_.next_free(i + 1)) {
       const std::string_view line = reading_.line(i);
-      if (line.empty() || line.front() == ' ' || line.front() == '\t') continue;
-      if (ends_with_colon(trim(line)) || ends_sentence(trim(line))) i = read_list(i);
+      const std::string_view text = trim(line);
+      if (!ends_with_colon(text) && !ends_sentence(text)) continue;
+      base_ = indent_of(line);
+      if (base_ == 0 || is_known_heading(text)) i = read_list(i);
     }
   }
 
@@ -85,7 +104,7 @@ class NetStartReader {
     if (!is_free(index)) return false;
     const std::string_view line = reading_.line(index);
     const std::size_t first = line.find_first_not_of(" \t");
-    if (first == std::string_view::npos || (indented && first != kIndent)) return false;
+    if (first == std::string_view::npos || (indented && first != base_ + kIndent)) return false;
     const std::string_view title = trim(line);
     return title.size() <= kTitleBytesMax && title.find('\t') == std::string_view::npos &&
            !parse_prompt(title);
@@ -94,8 +113,7 @@ class NetStartReader {
   /// Reads the list below a heading, and returns its last line; `heading` if it is none.
   std::size_t read_list(std::size_t heading) {
     const std::string_view text = trim(reading_.line(heading));
-    const bool known = is_one_of(kHeadings, text) ||
-                       (istarts_with(text, "These ") && icontains(text, "services are started"));
+    const bool known = is_known_heading(text);
     const std::size_t first = skip_blanks(heading + 1);
     const bool indented = is_title(first, true);
     if (!indented && !known) return heading;
@@ -103,11 +121,12 @@ class NetStartReader {
     if (list.end == first || (!known && !is_beyond_doubt(text, list))) return heading;
     reading_.found(kKind);
     reading_.take(heading, Mark::heading);
-    for (std::size_t i = first; i < list.end; ++i) add(i);
+    bool whole = true;
+    for (std::size_t i = first; i < list.end; ++i) whole = add(i) && whole;
     if (list.closing == reading_.line_count()) return list.end - 1;
     // Without its last line, the list may have been cut off.
     reading_.take(list.closing, Mark::heading);
-    reading_.snapshot.started_known = true;
+    reading_.snapshot.started_known = whole;
     return list.closing;
   }
 
@@ -134,15 +153,22 @@ class NetStartReader {
            icontains(heading, "Windows");
   }
 
-  void add(std::size_t index) {
+  /// False if the line stands for services that are not in the list.
+  bool add(std::size_t index) {
+    if (is_omission(trim(reading_.line(index)))) {
+      reading_.unread(index, "services were left out here: give the list as the tool printed it");
+      return false;
+    }
     StartedTitle started;
     started.title = trim(reading_.line(index));
     started.sources = reading_.source(index);
     reading_.add(std::move(started));
     reading_.take(index, Mark::row);
+    return true;
   }
 
   Reading& reading_;
+  std::size_t base_ = 0;  ///< blanks before the heading
 };
 
 }  // namespace

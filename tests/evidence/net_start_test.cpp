@@ -79,5 +79,32 @@ TEST(NetStart, OtherIndentedListsAreNotOfIt) {
   EXPECT_THAT(snapshot.started, IsEmpty());
 }
 
+// A quotation is indented as a whole, and may have lost the indent of its rows.
+TEST(NetStart, AnIndentedListIsRead) {
+  for (const char* indent : {"", "   "}) {
+    std::string text = "    These Windows services are started:\n\n";
+    for (const char* title : {"DNS Client", "Server", "Workstation"}) {
+      text += std::string("    ") + indent + title + '\n';
+    }
+    const Snapshot snapshot = read_text(text + "\n    The command completed successfully.\n");
+    EXPECT_THAT(titles(snapshot), ElementsAre("DNS Client", "Server", "Workstation"));
+    EXPECT_TRUE(snapshot.started_known);
+    EXPECT_THAT(unread(snapshot), IsEmpty());
+  }
+}
+
+TEST(NetStart, AListWithServicesLeftOutIsNotComplete) {
+  for (const std::string omission : {"[...]", "<SNIP>", "...", "(snip)"}) {
+    const Snapshot snapshot =
+        read_text("These Windows services are started:\n\n   DNS Client\n   " + omission +
+                  "\n   Workstation\n\nThe command completed.\n");
+    EXPECT_THAT(titles(snapshot), ElementsAre("DNS Client", "Workstation"));
+    EXPECT_FALSE(snapshot.started_known);
+    EXPECT_THAT(
+        unread(snapshot),
+        ElementsAre("4: services were left out here: give the list as the tool printed it"));
+  }
+}
+
 }  // namespace
 }  // namespace deadlight::evidence::test
