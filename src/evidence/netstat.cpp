@@ -371,7 +371,8 @@ void NetstatReader::doubt_last_row() {
     reading_.complain(last,
                       "the row is not complete and its process id may not be: was the text "
                       "cut off?");
-  } else if (!row->pid && (listings_.current(last).has_pid || ends_with_offload(whole))) {
+  } else if (!row->pid && (listings_.current(last).has_pid ||
+                           (ends_with_offload(whole) && !ends_with_offload(line)))) {
     reading_.complain(last, "the process id is missing: was the text cut off?");
   }
 }

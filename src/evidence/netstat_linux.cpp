@@ -97,6 +97,7 @@ class UnixNetstatReader {
 
   /// The title above may be in any language; "Proto" stays.
   void read_heading(std::string_view line, std::size_t index) {
+    if (line.starts_with("PCB/ADDR ")) return refuse_addresses(index);
     if (!line.starts_with("Proto ") && !line.starts_with("Proto\t")) return;
     const std::string_view start = line.substr(0, 2 * kTitleBytesMax);
     const bool local = start.find("RefCnt") != std::string_view::npos || starts_unix(index + 1);
@@ -114,6 +115,14 @@ class UnixNetstatReader {
     }
     reading_.take(index, Mark::heading);
     if (index > 0) take_title(index - 1);
+  }
+
+  /// "f1000a00 tcp4 0 0 *.22 *.* LISTEN": AIX and BSD with -A.
+  void refuse_addresses(std::size_t index) {
+    found_ = bsd_ = true;
+    reading_.unread(index,
+                    "netstat -A puts an address before each row, and such rows are not read; give "
+                    "the output of netstat -an");
   }
 
   void take_title(std::size_t index) {

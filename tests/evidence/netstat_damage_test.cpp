@@ -233,5 +233,14 @@ TEST(NetstatDamage, ALastRowThatIsCutIsDoubted) {
                                                     "may not be: was the text cut off?"}));
 }
 
+TEST(NetstatDamage, OffloadWithoutProcessIdsIsWhole) {
+  const Snapshot snapshot = read_text(
+      "  Proto  Local Address   Foreign Address   State       Offload State\n"
+      "  TCP    0.0.0.0:80      0.0.0.0:0         LISTENING   InHost\n"
+      "  TCP    0.0.0.0:135     0.0.0.0:0         LISTENING   InHost\n");
+  EXPECT_THAT(rows(snapshot), ElementsAre("tcp 0.0.0.0:80 listening", "tcp 0.0.0.0:135 listening"));
+  EXPECT_THAT(unread(snapshot), IsEmpty());
+}
+
 }  // namespace
 }  // namespace deadlight::evidence::test

@@ -209,5 +209,17 @@ TEST(NetstatLinux, AStateThatIsBrokenIsPutTogether) {
                 "tcp 10.0.0.1:41072 -> 65.13.207.38:6667 close_wait 301 asterisk"}));
 }
 
+TEST(NetstatLinux, AddressesBeforeTheRowsAreNamed) {
+  const Snapshot aix = read_text(
+      "Active Internet connections (including servers)\n"
+      "PCB/ADDR         Proto Recv-Q Send-Q  Local Address      Foreign Address    (state)\n"
+      "f10002000008abb0 tcp4       0      0  *.13               *.*                LISTEN\n");
+  EXPECT_THAT(rows(aix), IsEmpty());
+  EXPECT_THAT(unread(aix),
+              ElementsAre("2: netstat -A puts an address before each row, and such rows are not "
+                          "read; give the output of netstat -an"));
+  EXPECT_EQ(aix.host.os, Os::unknown);
+}
+
 }  // namespace
 }  // namespace deadlight::evidence::test
