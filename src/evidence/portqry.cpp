@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "evidence/columns.h"
 #include "evidence/outside_scan.h"
+#include "evidence/prompt.h"
 #include "evidence/readers.h"
 
 namespace deadlight::evidence {
@@ -74,7 +75,8 @@ class PortqryReader {
   }
 
   void begin_host(std::size_t index, std::string_view address) {
-    const bool is_name = !make_address(target_).ip;
+    // "<fqdn>": guides hide the name.
+    const bool is_name = !make_address(target_).ip && is_plain_name(target_);
     scan_.begin_host(index, address, is_name ? target_ : "");
   }
 

@@ -22,13 +22,6 @@ constexpr std::array<std::string_view, 34> kCommands = {
     "chcp",    "more",       "findstr", "find",    "title", "date"};
 constexpr std::size_t kBannerBytesMax = 200;
 
-bool is_plain_name(std::string_view text) {
-  constexpr std::string_view kOthers = "-_.0123456789";
-  return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || kOthers.find(c) != kOthers.npos;
-  });
-}
-
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 /// "C:\tools\fport.exe /p" runs "fport".
@@ -48,6 +41,40 @@ bool is_known_command(std::string_view command) {
   return command.empty() || istarts_with(program, "Get-") ||
          std::any_of(kCommands.begin(), kCommands.end(),
                      [&](auto known) { return iequals(known, program); });
+}
+
+/// "sc qc Dnscache" alone on its line: a remote shell repeats what was typed, and guides leave the
+/// prompt out. A sentence may begin with these words too, but has no such second word.
+bool is_bare_command(std::string_view line) {
+  struct Command {
+    std::string_view program;
+    std::string_view next;
+  };
+  static constexpr Command kBare[] = {
+      {"sc", "qc"},     {"sc", "query"},         {"sc", "queryex"}, {"sc", "start"},
+      {"sc", "stop"},   {"tasklist", "/"},       {"netsh", "http"}, {"netsh", "int"},
+      {"reg", "query"}, {"netsh", "advfirewall"}};
+  constexpr std::size_t kBytesMax = 120;
+  if (line.size() > kBytesMax || std::string_view("sStTnNrR").find(line[0]) == line.npos) {
+    return false;
+  }
+  if (iequals(line, "net start") || iequals(line, "tasklist")) return true;
+  const auto blank = line.find(' ');
+  if (blank == std::string_view::npos) return false;
+  const std::string_view program = program_of(line);
+  return std::any_of(std::begin(kBare), std::end(kBare), [&](const Command& command) {
+    return iequals(program, command.program) &&
+           istarts_with(trim(line.substr(blank)), command.next);
+  });
+}
+
+/// "```", "```cmd-session", "~~~"
+bool is_fence(std::string_view line) {
+  const char sign = line[0];
+  if ((sign != '`' && sign != '~') || line[1] != sign || line[2] != sign) return false;
+  const std::string_view language =
+      line.substr(std::min(line.find_first_not_of(sign), line.size()));
+  return language.find('`') == std::string_view::npos && words(language).size() <= 1;
 }
 
 void note_system(Reading& reading, std::size_t index, OsSet system, std::string text) {
@@ -94,6 +121,29 @@ bool read_product(Reading& reading, std::size_t index) {
   return true;
 }
 
+/// Meterpreter's "OS : Windows 2012 R2 (6.3 Build 9600).", which has no "Server" in the name.
+bool read_build(Reading& reading, std::size_t index) {
+  const std::string_view line = trim(reading.line(index));
+  constexpr std::string_view kBuild = " Build ";
+  const auto open = line.find('(');
+  const auto build = line.find(kBuild, std::min(open, line.size()));
+  const auto close = line.find(')', std::min(build, line.size()));
+  const auto colon = line.find(':');
+  if (close == std::string_view::npos || colon > open) return false;
+  if (trim(line.substr(0, colon)) != "OS") return false;
+  const std::string_view name = trim(line.substr(colon + 1, open - colon - 1));
+  constexpr std::string_view kWindows = "Windows ";
+  if (!name.starts_with(kWindows)) return false;
+  const OsSet version =
+      os_of_version(fmt::format("{}.{}", line.substr(open + 1, build - open - 1),
+                                line.substr(build + kBuild.size(), close - build - kBuild.size())));
+  const OsSet server = os_of_product(fmt::format("Server {}", name.substr(kWindows.size())));
+  const OsSet both = version & server;
+  reading.take(index, Mark::prompt);
+  note_system(reading, index, both.empty() ? version : both, std::string(name));
+  return true;
+}
+
 bool is_copyright(std::string_view line) {
   return line.size() < 100 && icontains(line, "Microsoft Corp") &&
          (istarts_with(line, "(C)") || istarts_with(line, "Copyright") || line.starts_with("©"));
@@ -129,6 +179,13 @@ bool read_unix_prompt(Reading& reading, std::size_t index) {
 
 }  // namespace
 
+bool is_plain_name(std::string_view text) {
+  constexpr std::string_view kOthers = "-_.0123456789";
+  return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || kOthers.find(c) != kOthers.npos;
+  });
+}
+
 std::optional<Prompt> parse_prompt(std::string_view line) {
   line = trim(line);
   if (line.starts_with("PS ")) line.remove_prefix(3);
@@ -149,7 +206,17 @@ void read_prompts(Reading& reading) {
       }
       continue;
     }
-    if (read_product(reading, i) || read_unix_prompt(reading, i)) continue;
+    if (is_fence(line)) {
+      reading.take(i, Mark::fence);
+      continue;
+    }
+    if (is_bare_command(line)) {
+      reading.take(i, Mark::prompt);
+      continue;
+    }
+    if (read_product(reading, i) || read_build(reading, i) || read_unix_prompt(reading, i)) {
+      continue;
+    }
     if (line[1] != ':' && line[0] != 'P') continue;
     const std::optional<Prompt> prompt = parse_prompt(line);
     if (!prompt) continue;

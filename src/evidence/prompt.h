@@ -14,7 +14,11 @@ struct Prompt {
 };
 std::optional<Prompt> parse_prompt(std::string_view line);
 
-/// Takes prompts of the tools that are read, the interpreter's banner, and what `hostname` prints.
+/// True for what a host may be called: letters, digits and "-_.".
+bool is_plain_name(std::string_view text);
+
+/// Takes prompts of the tools that are read, commands that stand alone, the interpreter's banner,
+/// what `hostname` prints, and Markdown's fences.
 void read_prompts(Reading& reading);
 
 }  // namespace deadlight::evidence

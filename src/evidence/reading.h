@@ -12,9 +12,10 @@
 namespace deadlight::evidence {
 
 /// What a reader made of a line. `row`: a fact was taken; `heading`: a heading, ruler or other
-/// fixed text of a listing; `prompt`: a prompt or banner of the command interpreter; `unread`: it
-/// belongs to a listing but was not understood, and a reason is recorded.
-enum class Mark : std::uint8_t { none, row, heading, prompt, unread };
+/// fixed text of a listing; `prompt`: a prompt or banner of the command interpreter; `fence`: of
+/// Markdown, around a listing; `unread`: it belongs to a listing but was not understood, and a
+/// reason is recorded.
+enum class Mark : std::uint8_t { none, row, heading, prompt, fence, unread };
 
 /// What is known of the system from other things than facts: banners and prompts.
 struct Clues {

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "evidence/linux_clue.h"
+#include "evidence/prompt.h"
 #include "evidence/readers.h"
 #include "evidence/unix_socket.h"
 
@@ -14,10 +15,10 @@ namespace {
 constexpr std::size_t kPromptBytesMax = 120;
 
 // Commands whose output is read, and some that say nothing of the host.
-constexpr std::array<std::string_view, 20> kCommands = {
-    "ss",      "netstat",   "lsof",      "cat", "head",     "tail",  "more",
-    "service", "systemctl", "chkconfig", "ps",  "hostname", "uname", "rc-status",
-    "nmap",    "osqueryi",  "exit",      "cd",  "clear",    "whoami"};
+constexpr std::array<std::string_view, 21> kCommands = {
+    "ss",      "netstat",   "lsof",      "cat", "head",     "tail",   "more",
+    "service", "systemctl", "chkconfig", "ps",  "hostname", "uname",  "rc-status",
+    "nmap",    "osqueryi",  "exit",      "cd",  "clear",    "whoami", "tasklist"};
 
 /// "sudo -n /usr/sbin/ss -tlnp" → "ss -tlnp" with its folder left in place.
 std::string_view without_sudo(std::string_view command) {
@@ -54,20 +55,13 @@ bool is_place(std::string_view text) {
   return parts.size() <= 1 && (parts.empty() || parts[0].back() != ':');
 }
 
-bool is_host(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '.' || c == '_';
-  });
-}
-
 /// "Linux web01 6.1.0-18-amd64 #1 SMP … x86_64 GNU/Linux"
 bool read_uname(Reading& reading, std::size_t index) {
   const std::string_view line = reading.line(index);
   const std::vector<std::string_view> parts = words(line.substr(0, kPromptBytesMax));
   if (parts.size() < 4 || parts[0] != "Linux" || !parts[3].starts_with('#')) return false;
   reading.take(index, Mark::prompt);
-  if (reading.snapshot.host.name.empty() && is_host(parts[1])) {
+  if (reading.snapshot.host.name.empty() && is_plain_name(parts[1])) {
     reading.snapshot.host.name = parts[1];
   }
   note_linux(reading, index, "the kernel of uname");
@@ -77,7 +71,7 @@ bool read_uname(Reading& reading, std::size_t index) {
 void read_host_name(Reading& reading, std::size_t index) {
   if (index >= reading.line_count() || !reading.is_free(index)) return;
   const std::string_view name = trim(reading.line(index));
-  if (!is_host(name)) return;
+  if (!is_plain_name(name)) return;
   reading.take(index, Mark::heading);
   reading.snapshot.host.name = name;
 }
@@ -118,7 +112,7 @@ std::optional<ShellPrompt> parse_shell_prompt(std::string_view line) {
   const std::string_view before = line.substr(0, sign);
   ShellPrompt prompt{host_of(before), without_sudo(trim(line.substr(sign + 1)))};
   const bool names_host =
-      is_host(prompt.host) &&
+      is_plain_name(prompt.host) &&
       is_place(before.substr(static_cast<std::size_t>(prompt.host.data() - before.data()) +
                              prompt.host.size()));
   if (!names_host) prompt.host = {};

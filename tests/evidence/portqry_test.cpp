@@ -56,5 +56,13 @@ TEST(Portqry, AnAnswerOfNobodyIsNamed) {
               ElementsAre("1: the host that PortQry asked is not named above this line"));
 }
 
+TEST(Portqry, ANameThatWasHiddenIsNotTheHosts) {
+  const Snapshot snapshot = read_text(
+      "Querying target system called:\n\n <name>\n\nAttempting to resolve name to IP address...\n\n"
+      "Name resolved to 10.0.0.5\n\nTCP port 135 (epmap service): LISTENING\n");
+  EXPECT_EQ(snapshot.host.name, "");
+  EXPECT_THAT(outside(snapshot), ElementsAre("tcp 10.0.0.5:135 open epmap"));
+}
+
 }  // namespace
 }  // namespace deadlight::evidence::test

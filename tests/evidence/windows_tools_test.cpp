@@ -90,5 +90,31 @@ TEST(WindowsTools, AListingBelowAnotherIsNotLost) {
   }
 }
 
+// Remote shells repeat what was typed, and guides leave the prompt out.
+TEST(WindowsTools, ACommandThatStandsAloneIsNoRow) {
+  for (const char* command : {"sc qc Agent", "SC.EXE queryex Agent", "tasklist /svc", "net start",
+                              "netsh http show servicestate", "reg query HKLM\\SYSTEM"}) {
+    const Snapshot snapshot =
+        read_text(std::string("D:\\>x\n") + command +
+                  "\nSERVICE_NAME: Agent\n        TYPE               : 10  WIN32_OWN_PROCESS\n"
+                  "        STATE              : 4  RUNNING\n");
+    EXPECT_EQ(snapshot.services.size(), 1U) << command;
+    EXPECT_TRUE(snapshot.unread.empty()) << command;
+  }
+}
+
+TEST(WindowsTools, FencesOfMarkdownAreNoRows) {
+  const Snapshot snapshot = read_text(
+      "```cmd-session\n"
+      "Image Name                     PID Services\n"
+      "========================= ======== ============================================\n"
+      "System                           4 N/A\n"
+      "<SNIP>\n"
+      "```\n");
+  EXPECT_EQ(snapshot.processes.size(), 1U);
+  ASSERT_EQ(snapshot.unread.size(), 1U);
+  EXPECT_EQ(snapshot.unread.front().line, 5U);
+}
+
 }  // namespace
 }  // namespace deadlight::evidence::test
