@@ -75,20 +75,22 @@ class Table {
   /// False if the heading names no records that are read.
   bool read_heading(std::size_t line) {
     const std::string_view heading = facts_.reading().line(line);
-    const Row names = columns_ ? by_position(heading) : by_gaps(heading);
-    PsRecord probe;
-    for (const std::string_view name : names) {
-      fields_.push_back(ps_field(name));
-      probe.set(fields_.back(), {});
-    }
-    hint_ = facts_.hint_above(line);
-    if (is_udp_view(heading)) hint_.udp = true;
-    kind_ = PsFacts::kind(probe, hint_);
-    for (std::size_t column = 0; column < names.size(); ++column) {
-      rules_.push_back(rules_for(fields_[column], kind_, names[column]));
-    }
-    return kind_ != PsKind::none;
+    return read_names(columns_ ? by_position(heading) : by_gaps(heading), line);
   }
+
+  /// A narrow window breaks a name: "OwningPr", and "ocess" in line `rest` below it.
+  bool read_broken_heading(std::size_t rest) {
+    Row names = by_position(facts_.reading().line(rest - 1));
+    const Row ends = by_position(facts_.reading().line(rest));
+    for (std::size_t column = 0; column < names.size(); ++column) {
+      if (ends[column].empty()) continue;
+      if (ends[column].find(' ') != std::string_view::npos) return false;
+      names_.push_back(std::string(names[column]) + std::string(ends[column]));
+      names[column] = names_.back();
+    }
+    return read_names(names, rest - 1);
+  }
+
   PsKind kind() const { return kind_; }
   bool is_row(std::size_t line) const {
     const auto cells = parse(facts_.reading().line(line));
@@ -123,6 +125,24 @@ class Table {
   }
 
  private:
+  bool read_names(const Row& names, std::size_t line) {
+    const std::string_view heading = facts_.reading().line(line);
+    PsRecord probe;
+    fields_.clear();
+    rules_.clear();
+    for (const std::string_view name : names) {
+      fields_.push_back(ps_field(name));
+      probe.set(fields_.back(), {});
+    }
+    hint_ = facts_.hint_above(line);
+    if (is_udp_view(heading)) hint_.udp = true;
+    kind_ = PsFacts::kind(probe, hint_);
+    for (std::size_t column = 0; column < names.size(); ++column) {
+      rules_.push_back(rules_for(fields_[column], kind_, names[column]));
+    }
+    return kind_ != PsKind::none;
+  }
+
   /// Get-NetUDPEndpoint's own view is no wider than this, and says nowhere that it is UDP.
   bool is_udp_view(std::string_view heading) const {
     constexpr std::string_view kView = "LocalAddress                             LocalPort";
@@ -350,6 +370,7 @@ class Table {
   std::size_t line_ = 0;
   bool open_ = false;
   std::deque<std::string> owned_;  ///< cells put together from several lines
+  std::deque<std::string> names_;  ///< of columns, put together from two lines
 };
 
 }  // namespace
@@ -359,7 +380,10 @@ std::size_t read_powershell_table(PsFacts& facts, std::size_t line) {
   const auto columns = Columns::from_ruler(reading.line(line), 2);
   if (!columns || line == 0 || !reading.is_free(line - 1)) return line;
   Table table(facts, columns);
-  if (!table.read_heading(line - 1)) return line;
+  if (!table.read_heading(line - 1)) {
+    if (line < 2 || !reading.is_free(line - 2) || !table.read_broken_heading(line - 1)) return line;
+    reading.take(line - 2, Mark::heading);
+  }
   reading.found(kPowerShellKind);
   reading.take(line - 1, Mark::heading);
   reading.take(line, Mark::heading);

@@ -316,5 +316,32 @@ TEST(PowerShellTable, ALastRowThatIsCutIsNoUdpEndpoint) {
             (std::vector<std::string>{"4: the row is not complete; was the text cut off?"}));
 }
 
+TEST(PowerShellTable, AHeadingThatANarrowWindowBreaksIsRead) {
+  const Snapshot snapshot = read_text(R"(
+LocalAddress                        LocalPort RemoteAddress                       RemotePort State       AppliedSetting OwningPr
+                                                                                                                        ocess
+------------                        --------- -------------                       ---------- -----       -------------- --------
+127.0.0.1                           9000      0.0.0.0                             0          Listen                     4056
+)");
+  EXPECT_THAT(rows(snapshot), ElementsAre("tcp 127.0.0.1:9000 listening 4056"));
+  EXPECT_THAT(unread(snapshot), IsEmpty());
+}
+
+// Indented, as below a bullet: what follows the fence is no row.
+TEST(PowerShellTable, AFenceEndsIt) {
+  const Snapshot snapshot = read_text(R"(- Listeners:
+  ```
+  LocalAddress LocalPort RemoteAddress RemotePort State  AppliedSetting OwningProcess
+  ------------ --------- ------------- ---------- -----  -------------- -------------
+  ::           3099      ::            0          Listen                2736
+  ```
+- Start:
+  Command: `npx next dev -p 3099`
+  Result:
+)");
+  EXPECT_THAT(rows(snapshot), ElementsAre("tcp [::]:3099 listening 2736"));
+  EXPECT_THAT(unread(snapshot), IsEmpty());
+}
+
 }  // namespace
 }  // namespace deadlight::evidence::test
