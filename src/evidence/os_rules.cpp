@@ -199,6 +199,15 @@ void add_name_clues(const Snapshot& snapshot, std::vector<OsClue>& clues) {
       add_name_clue(service, "the service", kServices, clues);
     }
   }
+  // What netstat -b names, which knows no process ids without -o.
+  for (const Endpoint& endpoint : snapshot.endpoints) {
+    if (icontains(endpoint.process.str(), ".exe")) {
+      add_name_clue(endpoint.process.str(), "the process", kImages, clues);
+    }
+    for (const std::string& component : endpoint.components) {
+      add_name_clue(component, "the service", kServices, clues);
+    }
+  }
   for (const Service& service : snapshot.services) {
     add_name_clue(service.name, "the service", kServices, clues);
     if (service.name.ends_with(".service") || service.name.ends_with(".socket")) {

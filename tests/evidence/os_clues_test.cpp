@@ -74,6 +74,19 @@ const OsCase kCases[] = {
      "TCP 0.0.0.0:445 0.0.0.0:0 LISTENING 4\nTCP 10.0.0.3:49664 10.0.0.9:80 ESTABLISHED 9\n",
      Os::win10,
      "guessed: PID 4 holds port 445; may be Windows XP to Windows Server 2025: give --os"},
+    {"ServicesOfNetstatB",
+     "Active Connections\n\n  Proto  Local Address  Foreign Address  State\n"
+     "  TCP    0.0.0.0:135    web1:0           LISTENING\n  RpcEptMapper\n [svchost.exe]\n"
+     "  TCP    0.0.0.0:5040   web1:0           LISTENING\n  CDPSvc\n [svchost.exe]\n",
+     Os::win10,
+     "guessed: the service RpcEptMapper is there, the service CDPSvc is there; may be Windows 10 "
+     "to "
+     "Windows Server 2025: give --os"},
+    {"MeterpreterNamesNoServer", "OS              : Windows 2012 R2 (6.3 Build 9600).\n" + kRow135,
+     Os::server2012r2, "Windows 2012 R2 in host.txt:1"},
+    {"MeterpreterNamesTheOldestServer",
+     "OS              : Windows 2016+ (10.0 Build 17763).\n" + kRow135, Os::win10,
+     "Windows 2016+ in host.txt:1; may be Windows 10, Windows Server 2019: give --os"},
     {"Nothing", kRow135, Os::unknown, "nothing in the evidence tells; give --os"},
 };
 
