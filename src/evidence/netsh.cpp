@@ -125,6 +125,9 @@ void read_netsh(Reading& reading) {
         next = read(reading, i);
         if (next > i) break;
       }
+    } else if (first < line.size() && line[first] == 'R') {
+      next = read_netsh_urlacl_rows(reading, i);
+      if (next > i) reading.found("netsh");
     }
     i = reading.next_free(std::max(next, i + 1));
   }

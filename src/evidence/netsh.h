@@ -14,6 +14,8 @@ namespace deadlight::evidence {
 std::size_t read_netsh_servicestate(Reading& reading, std::size_t ruler);
 /// `netsh http show urlacl`
 std::size_t read_netsh_urlacl(Reading& reading, std::size_t ruler);
+/// Its rows without a heading, as guides quote them: `index` is the first.
+std::size_t read_netsh_urlacl_rows(Reading& reading, std::size_t index);
 /// `netsh advfirewall firewall show rule`, also verbose.
 std::size_t read_netsh_rule(Reading& reading, std::size_t ruler);
 /// `netsh firewall show portopening` of Windows XP.

@@ -217,6 +217,19 @@ std::size_t read_reservation(Reading& reading, std::size_t index, std::string_vi
   return i;
 }
 
+/// Returns the line after the last reservation.
+std::size_t read_reservations(Reading& reading, std::size_t first) {
+  std::size_t end = first;
+  for (std::size_t i = first; i < reading.line_count() && reading.is_free(i);) {
+    const std::string_view line = reading.line(i);
+    const std::optional<std::string_view> url = reserved_url(line);
+    if (!url && !is_blank_line(line)) break;
+    i = url ? read_reservation(reading, i, *url) : i + 1;
+    if (url) end = i;
+  }
+  return end;
+}
+
 }  // namespace
 
 std::size_t read_netsh_servicestate(Reading& reading, std::size_t ruler) {
@@ -236,15 +249,13 @@ std::size_t read_netsh_urlacl(Reading& reading, std::size_t ruler) {
   }
   take_netsh_heading(reading, heading);
   take_netsh_heading(reading, ruler);
-  std::size_t end = ruler + 1;
-  for (std::size_t i = end; i < reading.line_count() && reading.is_free(i);) {
-    const std::string_view line = reading.line(i);
-    const std::optional<std::string_view> url = reserved_url(line);
-    if (!url && !is_blank_line(line)) break;
-    i = url ? read_reservation(reading, i, *url) : i + 1;
-    if (url) end = i;
-  }
-  return end;
+  return read_reservations(reading, ruler + 1);
+}
+
+std::size_t read_netsh_urlacl_rows(Reading& reading, std::size_t index) {
+  const std::string_view line = trim(reading.line(index));
+  if (!line.starts_with("Reserved URL ") || !reserved_url(line)) return index;
+  return read_reservations(reading, index);
 }
 
 }  // namespace deadlight::evidence

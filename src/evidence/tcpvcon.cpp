@@ -25,8 +25,8 @@ std::optional<KeyValue> block_heading(std::string_view line) {
 }
 
 bool is_banner(std::string_view line) {
-  return line.starts_with("TCPView v") || line.starts_with("Tcpvcon v") ||
-         line.starts_with("TCPVcon v") || is_sysinternals_banner(line);
+  return line.starts_with("TCPView v") || istarts_with(line, "Tcpvcon v") ||
+         istarts_with(line, "Tcpvcon.exe v") || is_sysinternals_banner(line);
 }
 
 /// The lines of one socket: a heading, then "PID:", "State:" (TCP), "Local:" and "Remote:".

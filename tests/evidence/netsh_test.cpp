@@ -284,5 +284,16 @@ TEST(Netsh, AUrlThatIsCutIsNamed) {
                                             "7: 'http://+:81/a...' is no URL with a port"));
 }
 
+TEST(Netsh, ReservationsWithoutAHeadingAreRead) {
+  const Snapshot snapshot = read_text(
+      "An excerpt of urlacl:\n\n"
+      "    Reserved URL            : http://+:81/Listen_Here/\n"
+      "        User: \\Everyone\n"
+      "            Listen: Yes\n");
+  ASSERT_EQ(snapshot.urls.size(), 1U);
+  EXPECT_EQ(snapshot.urls.front().account, "\\Everyone");
+  EXPECT_THAT(unread(snapshot), IsEmpty());
+}
+
 }  // namespace
 }  // namespace deadlight::evidence::test

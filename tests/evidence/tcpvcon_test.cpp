@@ -80,5 +80,20 @@ TEST(Tcpvcon, LinesThatMayBeOfTwoSocketsAreNamed) {
   EXPECT_EQ(unread(snapshot).size(), 6U);
 }
 
+TEST(Tcpvcon, TheBannerOfVersion4IsNoRow) {
+  const Snapshot snapshot = read_text(R"(Tcpvcon.exe v4.17 - Sysinternals TcpVcon
+Copyright (C) 1996-2022 Mark Russinovich & Bryce Cogswell
+Sysinternals - www.sysinternals.com
+
+[TCP] System
+        PID:    4
+        State:  LISTENING
+        Local:  0.0.0.0:445
+        Remote: 0.0.0.0:0
+)");
+  EXPECT_THAT(rows(snapshot), ElementsAre("tcp 0.0.0.0:445 listening 4 System"));
+  EXPECT_THAT(unread(snapshot), testing::IsEmpty());
+}
+
 }  // namespace
 }  // namespace deadlight::evidence::test
