@@ -68,6 +68,11 @@ constexpr std::array<std::string_view, 11> kMoreLines = {"rDNS record for",
                                                          "Warning: ",
                                                          "RTTVAR"};
 
+// What nmap -v prints while it scans.
+constexpr std::array<std::string_view, 7> kProgress = {
+    "Initiating ",        "Scanning ", "Completed ", "Increasing send delay ",
+    "DNS resolution of ", "NSE: ",     "Stats: "};
+
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 template <std::size_t N>
@@ -113,8 +118,13 @@ class NmapReader {
          i = reading_.next_free(i + 1)) {
       const std::string_view line = reading_.line(i);
       const std::size_t first = indent_of(line);
-      if (first < line.size() && (report_ || may_begin(line.substr(first))))
-        read_line(i, trim(line));
+      if (first == line.size()) continue;
+      const std::string_view text = trim(line);
+      if (scans_ && !report_ && begins_with_one_of(text, kProgress)) {
+        scan_.heading(i);
+      } else if (report_ || may_begin(text)) {
+        read_line(i, text);
+      }
     }
     scan_.finish();
   }
@@ -170,8 +180,9 @@ class NmapReader {
         read_masscan(i, line);
         break;
       case 'S':
-        if (line.starts_with("Starting Nmap ") || line.starts_with("Starting nmap "))
-          scan_.heading(i);
+        if (!line.starts_with("Starting Nmap ") && !line.starts_with("Starting nmap ")) break;
+        scan_.heading(i);
+        scans_ = true;
         break;
       case '#':
         if (line.starts_with("# Nmap ") || line.starts_with("#masscan") || line == "# end") {
@@ -338,6 +349,7 @@ class NmapReader {
 
   Reading& reading_;
   OutsideScan scan_;
+  bool scans_ = false;   ///< "Starting Nmap" was read
   bool report_ = false;  ///< lines belong to a report
   bool hops_ = false;    ///< numbered lines are those of a route
 };

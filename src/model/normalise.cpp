@@ -229,6 +229,21 @@ void normalise_outside(std::vector<OutsidePort>& ports) {
   merge_equal(ports, [](const OutsidePort& p) {
     return std::tuple(p.protocol, p.address.text(), p.port, p.answer, std::string_view(p.service));
   });
+  // nmap -v names a port when it finds it, and again in its table, where it has a service.
+  std::vector<OutsidePort> merged;
+  for (OutsidePort& port : ports) {
+    const OutsidePort* found = merged.empty() ? nullptr : &merged.back();
+    if (found == nullptr || !found->service.empty() || found->protocol != port.protocol ||
+        found->address != port.address || found->port != port.port ||
+        found->answer != port.answer) {
+      merged.push_back(std::move(port));
+      continue;
+    }
+    port.sources.append(found->sources);
+    port.sources.normalise();
+    merged.back() = std::move(port);
+  }
+  ports = std::move(merged);
 }
 
 }  // namespace

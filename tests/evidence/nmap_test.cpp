@@ -149,5 +149,24 @@ TEST(NmapXml, ALineEndInAnAttributeStaysOutOfMessages) {
             (std::vector<std::string>{"2: '8 0' is no port", "4: '8 1' is no port"}));
 }
 
+TEST(Nmap, WhatVerboseScansPrintFirstIsNoRow) {
+  const Snapshot snapshot =
+      read_text(R"(Starting Nmap 7.80 ( https://nmap.org ) at 2020-02-01 10:00 CET
+Initiating Ping Scan at 10:00
+Scanning 10.0.0.5 [4 ports]
+Completed Ping Scan at 10:00, 0.05s elapsed (1 total hosts)
+Initiating SYN Stealth Scan at 10:00
+Scanning 10.0.0.5 [100 ports]
+Discovered open port 135/tcp on 10.0.0.5
+Completed SYN Stealth Scan at 10:00, 7.68s elapsed (100 total ports)
+Nmap scan report for 10.0.0.5
+Host is up (0.8s latency).
+PORT    STATE SERVICE
+135/tcp open  msrpc
+)");
+  EXPECT_EQ(snapshot.outside.size(), 1U) << "the scan names the port twice";
+  EXPECT_THAT(unread(snapshot), IsEmpty());
+}
+
 }  // namespace
 }  // namespace deadlight::evidence::test
