@@ -1,6 +1,7 @@
 #include "exposure/running.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <map>
 
 #include "base/text.h"
@@ -24,6 +25,38 @@ bool has_cut_list(const Snapshot& snapshot) {
          std::any_of(processes.begin(), processes.end(), is_cut);
 }
 
+/// The lines of one task list.
+struct Lines {
+  std::uint32_t first = 0;
+  std::uint32_t last = 0;
+};
+
+/// True if a task list has no row of the kernel, as one of svchost.exe alone has none, or has a
+/// line that could not be read: "<SNIP>".
+bool is_a_part_of_tasks(const Snapshot& snapshot) {
+  std::map<std::uint32_t, Lines> tasks;  // by evidence
+  bool has_kernel = false;
+  for (const Process& process : snapshot.processes) {
+    has_kernel = has_kernel || iequals(process.image, "System");
+    if (process.image.empty() || process.services.empty()) continue;
+    for (const SourceRef& source : process.sources) {
+      Lines& lines =
+          tasks.try_emplace(source.evidence, Lines{source.line, source.line}).first->second;
+      lines.first = std::min(lines.first, source.line);
+      lines.last = std::max(lines.last, source.line);
+    }
+  }
+  if (tasks.empty()) return false;
+  return !has_kernel ||
+         std::any_of(snapshot.unread.begin(), snapshot.unread.end(), [&](const Unread& unread) {
+           return std::any_of(tasks.begin(), tasks.end(), [&](const auto& task) {
+             return task.first < snapshot.evidence.size() &&
+                    snapshot.evidence[task.first].name == unread.file &&
+                    unread.line + 1 >= task.second.first && unread.line <= task.second.last + 1;
+           });
+         });
+}
+
 }  // namespace
 
 RunningServices::RunningServices(const Snapshot& snapshot, const knowledge::Knowledge& kb)
@@ -35,9 +68,9 @@ RunningServices::RunningServices(const Snapshot& snapshot, const knowledge::Know
     if (service.state == ServiceState::running) running_.insert(kb.service_id(service.name));
     if (service.state == ServiceState::stopped) stopped_.insert(kb.service_id(service.name));
   }
-  complete_ = lists_a_whole_host();
+  complete_ = lists_a_whole_host(snapshot);
   const bool all_known = read_titles(snapshot);
-  complete_ = complete_ || (snapshot.started_known && all_known && lists_a_whole_host());
+  complete_ = complete_ || (snapshot.started_known && all_known && lists_a_whole_host(snapshot));
   complete_ = complete_ && !has_cut_list(snapshot);
 }
 
@@ -63,8 +96,9 @@ bool RunningServices::read_titles(const Snapshot& snapshot) {
   return all_known;
 }
 
-bool RunningServices::lists_a_whole_host() const {
-  return running_.size() >= kServicesMin && running_.contains(kAlwaysRunning);
+bool RunningServices::lists_a_whole_host(const Snapshot& snapshot) const {
+  return running_.size() >= kServicesMin && running_.contains(kAlwaysRunning) &&
+         !is_a_part_of_tasks(snapshot);
 }
 
 bool RunningServices::may_run(std::string_view service) const {

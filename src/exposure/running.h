@@ -26,7 +26,7 @@ class RunningServices {
 
  private:
   bool read_titles(const Snapshot& snapshot);
-  bool lists_a_whole_host() const;
+  bool lists_a_whole_host(const Snapshot& snapshot) const;
 
   const knowledge::Knowledge* kb_;
   std::set<std::string, ILess> running_;

@@ -306,6 +306,19 @@ TEST(Attribution, ACutListOfServicesRulesOutNone) {
               testing::Not(IsEmpty()));
 }
 
+// "tasklist /svc | findstr svchost" and a list that was shortened do not name every service.
+TEST(Attribution, APartOfATaskListRulesNothingOut) {
+  const std::string whole(kWholeTaskList);
+  const std::string kernel = "System                         4 N/A\n";
+  std::string filtered = whole;
+  filtered.erase(filtered.find(kernel), kernel.size());
+  for (const std::string& text : {filtered, whole + "<SNIP>\n"}) {
+    const Exposure exposure = test::expose_as(test::read_text(text, Os::server2019), "closed");
+    EXPECT_THAT(test::socket_of(exposure, "tcp 0.0.0.0:80").owner.candidates,
+                testing::Not(IsEmpty()));
+  }
+}
+
 TEST(Attribution, StoppedServiceIsNoCandidate) {
   const std::string_view text =
       "Proto  Local Address  Foreign Address  State\n"
