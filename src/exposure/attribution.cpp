@@ -203,6 +203,7 @@ void Attribution::from_process(Exposed& exposed, const ProcessView& view) const 
   } else {
     from_possible(exposed, view, matches);
   }
+  if (view.guessed && owner.confidence != Confidence::derived) owner.process = view.image;
 }
 
 // Drivers hold sockets for themselves (NetBT) and, as http.sys does, on behalf of services.
@@ -248,6 +249,7 @@ void Attribution::from_services(Exposed& exposed, const ProcessView& view,
   }
   if (!one_holder(held)) {
     owner.because.push_back(fmt::format("several of them open such a port"));
+    add_unknown_services(exposed, view);
     return;
   }
   const std::string_view service = held.front().opens->holder;
@@ -291,12 +293,18 @@ bool Attribution::may_be_unknown_service(Exposed& exposed, const ProcessView& vi
   const bool shared = service_host || (rule.dynamic && view.services.size() > 1);
   const bool late = shared && exposed.endpoint.port >= kFirstDynamicPort + kBootPorts;
   const bool guessed = view.guessed && (view.services.size() > 1 || !rule.vague);
-  if (!view.services_observed && (modern || (rule.vague && late) || guessed)) {
+  const bool any_host = service_host && !view.image.empty() && view.group.empty();
+  const bool open = modern || (any_host && !view.began_with_services) || (rule.vague && late);
+  if (!view.services_observed && (open || guessed)) {
     exposed.owner.because.emplace_back(
         "but which services are in this process is not known, and another one may open such a "
         "port: a task list with services would tell");
     return true;
   }
+  return add_unknown_services(exposed, view);
+}
+
+bool Attribution::add_unknown_services(Exposed& exposed, const ProcessView& view) const {
   bool unknown = false;
   for (const std::string& name : view.services) {
     if (is_of_system(name)) continue;
@@ -387,7 +395,7 @@ void Attribution::from_image(Exposed& exposed, const Matches& matches) const {
   if (services.empty() || held.empty()) return program(exposed);
   candidates(exposed, held);
   if (one_holder(held) && held.front().opens->distinctive &&
-      system_->is_proof(held.front().opens->holder, owner.process, true)) {
+      system_->is_proof(held.front().opens->holder, owner.process, false)) {
     owner.confidence = Confidence::derived;
     owner.because.push_back(fmt::format("of what it may hold, {} belongs to {}",
                                         port_text(exposed.endpoint), held.front().opens->holder));

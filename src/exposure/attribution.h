@@ -39,6 +39,7 @@ class Attribution {
     bool dynamic = false;  ///< any dynamic port
   };
   bool may_be_unknown_service(Exposed& exposed, const ProcessView& view, PortRule rule) const;
+  bool add_unknown_services(Exposed& exposed, const ProcessView& view) const;
   void from_possible(Exposed& exposed, const ProcessView& view, const Matches& matches) const;
   void from_port(Exposed& exposed, const Matches& matches) const;
 

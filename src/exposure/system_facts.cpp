@@ -19,7 +19,7 @@ bool SystemFacts::is_proof(std::string_view service, std::string_view image,
                            bool began_with_services) const {
   const bool tells = !image.empty() && !istarts_with(image, "svchost");
   if (tells) return true;
-  if (!is_modern_windows(os)) return !image.empty() || began_with_services;
+  if (!is_modern_windows(os)) return began_with_services;
   const knowledge::ServiceFact* fact = kb->service(service);
   return fact != nullptr &&
          (fact->kind == knowledge::ServiceKind::driver || fact->protected_on(os));
