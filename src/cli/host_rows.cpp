@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "base/text_width.h"
 #include "cli/session.h"
 #include "report/table.h"
 
@@ -80,10 +81,9 @@ std::string host_heading(std::size_t name_width) {
 }
 
 std::string host_line(const HostRow& row, std::size_t name_width) {
-  const std::string name = report::printable(row.name);
+  const std::string name = printable(row.name);
   if (row.error) {
-    return fmt::format("{:<{}}  error: {}", name, name_width,
-                       report::printable(row.error->message));
+    return fmt::format("{:<{}}  error: {}", name, name_width, printable(row.error->message));
   }
   return fmt::format(fmt::runtime(kRowFormat), name, name_width, os_id(row.os), row.open,
                      count_of(row.verdicts, Verdict::needed),

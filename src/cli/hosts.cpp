@@ -15,10 +15,10 @@
 #include <thread>
 
 #include "base/file.h"
+#include "base/text_width.h"
 #include "cli/host_rows.h"
 #include "cli/output.h"
 #include "exposure/system_facts.h"
-#include "report/table.h"
 
 namespace deadlight::cli {
 namespace {
@@ -99,7 +99,7 @@ class HostsRun {
         systems_(session.kb),
         style_(style_for(args.common.output)) {
     for (const fs::path& folder : folders_) {
-      const int columns = report::columns(report::printable(folder.filename().string()));
+      const int columns = columns_in(printable(folder.filename().string()));
       name_width_ = std::max(name_width_, static_cast<std::size_t>(columns));
     }
     name_width_ = std::min(name_width_, kNameWidthMax);

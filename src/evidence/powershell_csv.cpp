@@ -41,7 +41,9 @@ class CsvTable {
     const std::string_view text = facts_.reading().line(line);
     if (csv_is_open(text, separator_)) return false;
     PsRecord probe;
-    for (const std::string& name : csv_cells(text, separator_)) {
+    std::vector<std::string> names = csv_cells(text, separator_);
+    if (names.back().empty()) return false;  // a window cut the line
+    for (const std::string& name : names) {
       fields_.push_back(ps_field(name));
       probe.set(fields_.back(), {});
     }

@@ -314,10 +314,15 @@ bool PsFacts::add_service(const PsRecord& record) {
   const std::string_view own = record[PsField::name];
   const std::string_view name = own.empty() ? record[PsField::service_names] : own;
   if (name.empty()) return refuse(record, "the row is not complete: the service has no name");
-  if (is_cut(name)) {
+  // Where tabs replaced wide gaps, what stood one blank further on is in the cell as well.
+  if (is_cut(name) || name.find("... ") != std::string_view::npos) {
     return refuse(record,
                   fmt::format("the service name '{}' is cut off; print with Format-Table -AutoSize",
                               shown(name)));
+  }
+  const bool no_title = has(record, PsField::display_name) && record[PsField::display_name].empty();
+  if (no_title && name.find(' ') != std::string_view::npos) {
+    return refuse(record, "where the service's name ends cannot be told; keep the blanks");
   }
   Service service;
   service.name = name;

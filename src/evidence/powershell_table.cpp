@@ -88,6 +88,7 @@ class Table {
       names_.push_back(std::string(names[column]) + std::string(ends[column]));
       names[column] = names_.back();
     }
+    is_wrapped_ = true;
     return read_names(names, rest - 1);
   }
 
@@ -167,9 +168,11 @@ class Table {
     const bool padded = text.ends_with("  ") || (text.ends_with(' ') && !rules_.back().many_words);
     if (padded || !may_be_wrapped(reading, line) || !is_row(line)) return false;
     const std::string_view below = reading.line(line + 1);
-    constexpr std::string_view kOther = " \t`[<-|";  // another row, a tag, a fence, a page's end
-    return reading.is_free(line + 1) && kOther.find(below.front()) == std::string_view::npos &&
-           letters_in(below) * 2 < letters_in(text) && !is_row(line + 1);
+    // What begins another row, a tag, a fence or a page's end.
+    const std::string_view other = is_wrapped_ ? "`[<|" : " \t`[<|";
+    return reading.is_free(line + 1) && other.find(below.front()) == std::string_view::npos &&
+           !below.starts_with("--") && letters_in(below) * 2 < letters_in(text) &&
+           !is_row(line + 1);
   }
 
   /// The next line that is not blank; past the end if too many are.
@@ -365,6 +368,7 @@ class Table {
   PsHint hint_;
   PsKind kind_ = PsKind::none;
   bool collapsed_ = false;
+  bool is_wrapped_ = false;  ///< the window broke the heading, so it breaks rows as well
   int misses_ = 0;
   Row row_;
   std::size_t line_ = 0;

@@ -156,7 +156,8 @@ class SystemctlReader {
     Words words(below);
     std::string_view unit = words.take();
     if (is_bullet(unit)) unit = words.take();
-    if (is_any_unit(unit) || is_count(trim(below)) || words.peek() == "loaded") return false;
+    const bool row = std::find(kLoad.begin(), kLoad.end(), words.peek()) != kLoad.end();
+    if (row || is_count(trim(below))) return false;
     reading_.unread(index + 1, "the end of the description above; use systemctl --no-pager --full");
     return true;
   }

@@ -118,6 +118,9 @@ class ListReader {
     }
     // Other tools indent the process id below a heading.
     if (indent(pid_line) != indent(above - 1)) return std::nullopt;
+    // The services of the process before stand there where the line of this name was lost.
+    if (!image_key_.empty() && image->key != image_key_) return std::nullopt;
+    image_key_ = image->key;
     indent_ = indent(pid_line);
     const auto value = number<std::uint32_t>(pid->value);
     if (!value) return std::nullopt;
@@ -135,7 +138,7 @@ class ListReader {
       ++index;
     }
     std::size_t end = index;
-    while (is_part(end) && !begins_process(end)) ++end;
+    while (is_part(end) && (!is_pid(end) || is_extra(end)) && !begins_process(end)) ++end;
     std::size_t fields = 0;
     for (std::size_t i = index; i < end; ++i) fields += is_field(i) && !is_extra(i) ? 1 : 0;
     is_services_ = is_services_ || fields == 1;
@@ -164,14 +167,17 @@ class ListReader {
 
   /// Blank lines between the processes may be lost.
   bool begins_process(std::size_t index) const {
-    const std::size_t pid = pid_below(index);
-    return is_free(pid) && text(pid).starts_with("PID:");
+    const std::optional<KeyValue> image = list_field(text(index));
+    return image && image->key == image_key_ && is_pid(pid_below(index));
   }
+
+  bool is_pid(std::size_t index) const { return is_free(index) && text(index).starts_with("PID:"); }
 
   Reading& reading_;
   TaskRows rows_;
   bool is_services_ = false;
-  std::size_t indent_ = 0;  ///< of the fields
+  std::string_view image_key_;  ///< "Image Name" in the listing's language
+  std::size_t indent_ = 0;      ///< of the fields
 };
 
 }  // namespace

@@ -223,6 +223,7 @@ class TlistReader {
   void go_on(std::size_t index, std::string_view text) {
     std::string& list = lists_.back();
     if (list.ends_with(',') || unwrapped(reading_, index - 1, index)) {
+      if (reading_.line(index - 1).ends_with(' ')) list += ' ';  // inside of a name
       list += text;
       return;
     }

@@ -28,11 +28,6 @@ std::vector<Holder> holders_of(const std::vector<Match>& matches) {
   return holders;
 }
 
-// Up to Server 2003 ports are given out in order from 1025 on: what starts with the system has one
-// of the first, and a library that somebody put into a service host one of the later.
-constexpr std::uint16_t kFirstDynamicPort = 1025;
-constexpr std::uint16_t kBootPorts = 32;
-
 // The feature that a list shows: the one that all holders share; for a socket with several holders
 // of one service, the one that keeps it for others.
 std::string shown_feature(const std::vector<Holder>& holders) {
@@ -262,6 +257,7 @@ void Attribution::from_services(Exposed& exposed, const ProcessView& view,
     }
     return;
   }
+  if (held.front().opens->dynamic() && add_moved_services(exposed, view, service)) return;
   const bool proof = !vague && held.front().opens->distinctive;
   if (!proof && may_be_unknown_service(exposed, view, {vague, held.front().opens->dynamic()})) {
     return;
@@ -274,46 +270,6 @@ void Attribution::from_services(Exposed& exposed, const ProcessView& view,
                 "of the services in it only {} opens {}", service,
                 vague ? fmt::format("a dynamic {} port", protocol_id(exposed.endpoint.protocol))
                       : port_text(exposed.endpoint)));
-}
-
-bool Attribution::is_of_system(std::string_view service) const {
-  const std::vector<Container>& containers = system_->containers;
-  return kb_->service(service) != nullptr ||
-         std::any_of(containers.begin(), containers.end(),
-                     [service](const Container& one) { return one.hosts(service); });
-}
-
-// Any service may open a dynamic port, and many a well-known one: that only one of those that are
-// known does proves nothing where one is in the process that nobody wrote down.
-bool Attribution::may_be_unknown_service(Exposed& exposed, const ProcessView& view,
-                                         PortRule rule) const {
-  const bool modern = is_modern_windows(snapshot_->host.os);
-  const bool service_host = view.image.empty() || istarts_with(view.image, "svchost");
-  // Any service may be a client, whose port fport and old netstats show like a listener's.
-  const bool shared = service_host || (rule.dynamic && view.services.size() > 1);
-  const bool late = shared && exposed.endpoint.port >= kFirstDynamicPort + kBootPorts;
-  const bool guessed = view.guessed && (view.services.size() > 1 || !rule.vague);
-  const bool any_host = service_host && !view.image.empty() && view.group.empty();
-  const bool open = modern || (any_host && !view.began_with_services) || (rule.vague && late);
-  if (!view.services_observed && (open || guessed)) {
-    exposed.owner.because.emplace_back(
-        "but which services are in this process is not known, and another one may open such a "
-        "port: a task list with services would tell");
-    return true;
-  }
-  return add_unknown_services(exposed, view);
-}
-
-bool Attribution::add_unknown_services(Exposed& exposed, const ProcessView& view) const {
-  bool unknown = false;
-  for (const std::string& name : view.services) {
-    if (is_of_system(name)) continue;
-    exposed.holders.push_back({name, "", nullptr});
-    exposed.owner.because.push_back(
-        fmt::format("but {}, of which nothing is known, may open one as well", name));
-    unknown = true;
-  }
-  return unknown;
 }
 
 void Attribution::from_possible(Exposed& exposed, const ProcessView& view,
@@ -400,16 +356,6 @@ void Attribution::from_image(Exposed& exposed, const Matches& matches) const {
     owner.because.push_back(fmt::format("of what it may hold, {} belongs to {}",
                                         port_text(exposed.endpoint), held.front().opens->holder));
   }
-}
-
-// An RPC server and a site on a port of its own choice have one socket a process and protocol.
-bool Attribution::only_rpc_socket(const ProcessView& view, const Exposed& exposed,
-                                  const Match& match) const {
-  const bool exact =
-      match.opens->port_first != 0 && match.opens->port_first == match.opens->port_last;
-  if (match.opens->client || exact) return true;
-  const auto count = view.vague_sockets.find({match.opens, exposed.endpoint.local.is_v6()});
-  return count == view.vague_sockets.end() || count->second <= 1;
 }
 
 bool Attribution::always_runs(const Match& match) const {

@@ -40,6 +40,8 @@ class Attribution {
   };
   bool may_be_unknown_service(Exposed& exposed, const ProcessView& view, PortRule rule) const;
   bool add_unknown_services(Exposed& exposed, const ProcessView& view) const;
+  bool add_moved_services(Exposed& exposed, const ProcessView& view,
+                          std::string_view claimed) const;
   void from_possible(Exposed& exposed, const ProcessView& view, const Matches& matches) const;
   void from_port(Exposed& exposed, const Matches& matches) const;
 

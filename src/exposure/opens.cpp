@@ -34,6 +34,7 @@ OpensIndex::OpensIndex(Os os, const knowledge::Knowledge& kb) : os_(os) {
       Table& table = opens.protocol == Protocol::tcp ? tcp_ : udp_;
       const bool exact = !opens.dynamic() && opens.port_first == opens.port_last;
       (exact ? table.fixed[opens.port_first] : table.ranges).push_back({&feature, &opens});
+      if (exact && !opens.distinctive) table.movable.push_back(&opens);
     }
   }
 }

@@ -38,11 +38,16 @@ class OpensIndex {
   OpensIndex(Os os, const knowledge::Knowledge& kb);
 
   Matches matches_for(const Endpoint& endpoint) const;
+  /// Ports that services have by default, but that an administrator may choose otherwise.
+  const std::vector<const knowledge::OpensFact*>& movable(Protocol protocol) const {
+    return (protocol == Protocol::tcp ? tcp_ : udp_).movable;
+  }
 
  private:
   struct Table {
     std::unordered_map<std::uint16_t, std::vector<Match>> fixed;
     std::vector<Match> ranges;  ///< and dynamic ports, in the knowledge base's order
+    std::vector<const knowledge::OpensFact*> movable;
   };
 
   Os os_;

@@ -1,6 +1,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "base/text_width.h"
 #include "knowledge/names.h"
 #include "report/exposure_groups.h"
 #include "report/table.h"

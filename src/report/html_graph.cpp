@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "base/text.h"
+#include "base/text_width.h"
 #include "report/exposure_groups.h"
 #include "report/html_parts.h"
 

@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "base/assert.h"
+#include "base/text_width.h"
 #include "report/table.h"
-#include "report/text_width.h"
 
 namespace deadlight::report {
 namespace {

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "base/text_width.h"
+
 namespace deadlight::report {
 namespace {
 
@@ -23,7 +25,7 @@ void Page::heading(std::string_view text) {
 void Page::prose(std::string_view text, int indent) { item("", text, indent); }
 
 void Page::item(std::string_view mark, std::string_view text, int indent, Colour colour) {
-  const int beside = indent + columns(mark);
+  const int beside = indent + columns_in(mark);
   std::string before = blanks(indent).append(mark);
   for (const std::string& line : wrap(text, style_.width - beside)) {
     text_ += before + paint(line, colour, style_.colour) + '\n';

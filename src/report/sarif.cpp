@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
+#include "base/text_width.h"
 #include "exposure/dynamic_ports.h"
 #include "report/exposure_groups.h"
 #include "report/json_values.h"

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "base/assert.h"
-#include "report/text_width.h"
+#include "base/text_width.h"
 
 namespace deadlight::report {
 namespace {
@@ -63,11 +63,11 @@ void Table::span(std::string text, int indent, Colour colour) {
 
 std::vector<int> Table::widths(int width) const {
   std::vector<int> result;
-  for (const Column& column : columns_) result.push_back(report::columns(column.title));
+  for (const Column& column : columns_) result.push_back(columns_in(column.title));
   for (const Row& row : rows_) {
     if (row.indent >= 0) continue;
     for (std::size_t i = 0; i < row.cells.size(); ++i) {
-      result[i] = std::max(result[i], report::columns(row.cells[i].text));
+      result[i] = std::max(result[i], columns_in(row.cells[i].text));
     }
   }
   const int gaps = kGap * (static_cast<int>(columns_.size()) - 1) + indent_;
@@ -106,7 +106,7 @@ std::string Table::render_cells(const std::vector<Cell>& cells, const std::vecto
         result += blanks(pending) + paint(text, cells[i].colour, colour);
         pending = 0;
       }
-      pending += widths[i] - report::columns(text) + kGap;
+      pending += widths[i] - columns_in(text) + kGap;
     }
     result += '\n';
   }

@@ -8,14 +8,6 @@
 
 namespace deadlight::report {
 
-/// `text` as it may be sent to a terminal. Evidence is foreign: control characters and bytes that
-/// are no UTF-8 become '?', so that a process name cannot move the cursor or change the title.
-std::string printable(std::string_view text);
-
-/// Columns that printable text takes: two for a wide (East Asian) character, none for a combining
-/// one.
-int columns(std::string_view text);
-
 /// Lines of at most `width` columns, broken at blanks. A word that is longer is broken after
 /// '\', '/', ',' or ':', or where it must. Made printable; at least one line.
 std::vector<std::string> wrap(std::string_view text, int width);

@@ -1,8 +1,8 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "base/text_width.h"
 #include "report/table.h"
-#include "report/text_width.h"
 
 namespace deadlight::report {
 namespace {
@@ -31,17 +31,17 @@ class Lines {
   explicit Lines(int width) : width_(std::max(width, 1)) {}
 
   void add(std::string_view part, std::string_view separator) {
-    int wide = columns(part);
+    int wide = columns_in(part);
     if (!started_) {
       started_ = true;
-    } else if (used_ + columns(separator) + wide <= width_) {
+    } else if (used_ + columns_in(separator) + wide <= width_) {
       append(separator);
     } else {
       next(trim(separator));
     }
     while (wide > width_ - used_) {
       const std::size_t bytes = piece_bytes(part, width_ - used_);
-      wide -= columns(part.substr(0, bytes));
+      wide -= columns_in(part.substr(0, bytes));
       append(part.substr(0, bytes));
       part.remove_prefix(bytes);
       if (part.empty()) return;
@@ -58,7 +58,7 @@ class Lines {
  private:
   void append(std::string_view text) {
     line_.append(text);
-    used_ += columns(text);
+    used_ += columns_in(text);
   }
   void next(std::string_view tail) {
     line_.append(tail);

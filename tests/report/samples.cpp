@@ -1,3 +1,4 @@
+#include "base/text_width.h"
 #include "report/samples.h"
 
 #include <gtest/gtest.h>
@@ -340,7 +341,7 @@ void expect_file(std::string_view name, const std::string& text) {
 void expect_fits(const std::string& text, int width) {
   EXPECT_EQ(text.find('\x1b'), std::string::npos) << text;
   for (const std::string_view line : split(text, '\n')) {
-    EXPECT_LE(columns(line), width) << line;
+    EXPECT_LE(columns_in(line), width) << line;
     EXPECT_TRUE(line.empty() || line.back() != ' ') << line;
   }
 }

@@ -1,3 +1,4 @@
+#include "base/text_width.h"
 #include "report/table.h"
 
 #include <gtest/gtest.h>
@@ -29,9 +30,9 @@ TEST(Printable, BrokenUtf8BecomesQuestionMarks) {
 }
 
 TEST(Columns, CountsCharactersNotBytes) {
-  EXPECT_EQ(columns("Büro"), 4);
-  EXPECT_EQ(columns("端口"), 4);
-  EXPECT_EQ(columns("e\xcc\x81"), 1);
+  EXPECT_EQ(columns_in("Büro"), 4);
+  EXPECT_EQ(columns_in("端口"), 4);
+  EXPECT_EQ(columns_in("e\xcc\x81"), 1);
 }
 
 TEST(Wrap, BreaksAtBlanks) {

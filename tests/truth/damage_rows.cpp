@@ -5,6 +5,8 @@
 #include <set>
 #include <utility>
 
+#include "base/text_width.h"
+
 namespace deadlight::truth {
 namespace {
 
@@ -30,6 +32,18 @@ bool is_hidden(const Address& address) {
   return address.ip && !address.ip->v6 && !address.ip->is_any() && !address.ip->is_loopback();
 }
 
+/// At most `width` columns of a terminal.
+std::string cut_columns(std::string_view text, std::uint32_t width) {
+  int left = static_cast<int>(width);
+  std::size_t end = 0;
+  for (Glyph glyph = first_glyph(text); glyph.bytes > 0; glyph = first_glyph(text.substr(end))) {
+    left -= glyph.columns;
+    if (left < 0) break;
+    end += glyph.bytes;
+  }
+  return std::string(text.substr(0, end));
+}
+
 }  // namespace
 
 void on_one_line(Sheet& sheet, const TrueHost&, Dice& dice) {
@@ -48,8 +62,8 @@ void wrapped_rows(Sheet& sheet, const TrueHost&, Dice& dice) {
   const std::uint32_t width = dice.one_in(2) ? 80 : dice.between(56, 79);
   std::vector<Line> lines;
   for (Line& line : sheet.page.lines) {
-    while (letters(line.text) > width) {
-      const std::string head = cut(line.text, width);
+    while (columns_in(line.text) > static_cast<int>(width)) {
+      const std::string head = cut_columns(line.text, width);
       line.text.erase(0, head.size());
       lines.push_back({head, line.facts});
     }

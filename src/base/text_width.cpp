@@ -1,10 +1,6 @@
-#include "report/text_width.h"
+#include "base/text_width.h"
 
-#include <cstdint>
-
-#include "report/table.h"
-
-namespace deadlight::report {
+namespace deadlight {
 namespace {
 
 struct Range {
@@ -78,7 +74,7 @@ std::string printable(std::string_view text) {
   return result;
 }
 
-int columns(std::string_view text) {
+int columns_in(std::string_view text) {
   int result = 0;
   while (!text.empty()) {
     const Glyph glyph = first_glyph(text);
@@ -88,4 +84,4 @@ int columns(std::string_view text) {
   return result;
 }
 
-}  // namespace deadlight::report
+}  // namespace deadlight
