@@ -10,6 +10,7 @@ namespace deadlight::evidence {
 namespace {
 
 constexpr std::size_t kRecordLinesMax = 100;
+constexpr std::size_t kHeaderLinesMax = 8;
 constexpr std::size_t kRecordBytesMax = 65536;  // of one that goes over several lines
 
 /// A record with its cells; one that goes over several lines ends before `end`.
@@ -33,17 +34,29 @@ CsvRecord read_record(const Reading& reading, std::size_t line, char separator) 
 /// "#TYPE" above the header; Export-Csv of Windows PowerShell writes it.
 bool is_type_line(std::string_view line) { return trim(line).starts_with("#TYPE"); }
 
+bool is_ruler(std::string_view line) {
+  return line.starts_with("--") && line.find_first_not_of("-\t ") == std::string_view::npos;
+}
+
 class CsvTable {
  public:
   CsvTable(PsFacts& facts, char separator) : facts_(facts), separator_(separator) {}
 
-  bool read_header(std::size_t line) {
-    const std::string_view text = facts_.reading().line(line);
-    if (csv_is_open(text, separator_)) return false;
+  /// Returns the line after the header; `line` if it is none.
+  std::size_t read_header(std::size_t line) {
+    const Reading& reading = facts_.reading();
+    std::string text(reading.line(line));
+    std::size_t end = line + 1;
+    const auto is_cut = [&] {  // by a narrow window
+      return csv_is_open(text, separator_) || (separator_ != '\t' && text.back() == separator_);
+    };
+    while (is_cut() && end - line < kHeaderLinesMax && end < reading.line_count() &&
+           reading.is_free(end)) {
+      text += reading.line(end++);
+    }
+    if (csv_is_open(text, separator_)) return line;
     PsRecord probe;
-    std::vector<std::string> names = csv_cells(text, separator_);
-    if (names.back().empty()) return false;  // a window cut the line
-    for (const std::string& name : names) {
+    for (const std::string& name : csv_cells(text, separator_)) {
       fields_.push_back(ps_field(name));
       probe.set(fields_.back(), {});
     }
@@ -51,11 +64,14 @@ class CsvTable {
     if (line > 0 && is_type_line(facts_.reading().line(line - 1))) {
       hint_.read(facts_.reading().line(line - 1));
     }
-    return PsFacts::kind(probe, hint_) != PsKind::none;
+    return PsFacts::kind(probe, hint_) != PsKind::none ? end : line;
   }
 
   std::size_t read_rows(std::size_t line) {
     Reading& reading = facts_.reading();
+    if (line < reading.line_count() && reading.is_free(line) && is_ruler(reading.line(line))) {
+      reading.take(line++, Mark::heading);  // a table whose gaps became tabs
+    }
     while (line < reading.line_count() && reading.is_free(line)) {
       const std::string_view text = trim(reading.line(line));
       // A blank line or another table ends this one.
@@ -100,13 +116,14 @@ std::size_t read_powershell_csv(PsFacts& facts, std::size_t line) {
   const char separator = csv_separator(reading.line(line));
   if (separator == '\0') return line;
   CsvTable table(facts, separator);
-  if (!table.read_header(line)) return line;
+  const std::size_t rows = table.read_header(line);
+  if (rows == line) return line;
   reading.found(kPowerShellKind);
-  reading.take(line, Mark::heading);
+  for (std::size_t i = line; i < rows; ++i) reading.take(i, Mark::heading);
   if (line > 0 && reading.is_free(line - 1) && is_type_line(reading.line(line - 1))) {
     reading.take(line - 1, Mark::heading);
   }
-  return table.read_rows(line + 1);
+  return table.read_rows(rows);
 }
 
 }  // namespace deadlight::evidence

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "base/text.h"
@@ -13,6 +14,7 @@ namespace deadlight::evidence {
 namespace {
 
 constexpr std::string_view kKind = "tasklist";
+constexpr std::string_view kPid = "PID";
 constexpr std::size_t kServicesCells = 3;
 constexpr std::size_t kPackageCells = 4;  // /apps
 constexpr std::size_t kPlainCells = 5;
@@ -59,10 +61,12 @@ class ListReader {
   std::size_t run(std::size_t pid_line) {
     std::size_t end = pid_line;
     while (const std::optional<std::size_t> next = read_process(pid_line)) {
-      end = *next;
       // A blank line, the image name, then the process id.
-      std::size_t at = end;
-      while (at < reading_.line_count() && at < end + 3 && text(at).empty()) ++at;
+      std::size_t at = behind_blanks(end = *next);
+      for (; is_stray(at); at = behind_blanks(end)) {
+        reading_.unread(at, "the line of the image name or of the process id is missing");
+        end = at + 1;
+      }
       pid_line = pid_below(at);
     }
     rows_.finish(is_services_ ? TaskColumn::services : TaskColumn::other);
@@ -76,6 +80,13 @@ class ListReader {
 
   std::string_view text(std::size_t index) const { return trim(reading_.line(index)); }
   std::size_t indent(std::size_t index) const { return indent_of(reading_.line(index)); }
+
+  std::size_t behind_blanks(std::size_t index) const {
+    constexpr std::size_t kBlanksMax = 3;
+    std::size_t at = index;
+    while (at < index + kBlanksMax && is_blank(at)) ++at;
+    return at;
+  }
 
   bool is_blank(std::size_t index) const {
     return index < reading_.line_count() && text(index).empty();
@@ -113,7 +124,7 @@ class ListReader {
     if (above == 0 || !is_free(pid_line) || !is_free(above - 1)) return std::nullopt;
     const std::optional<KeyValue> pid = list_field(text(pid_line));
     const std::optional<KeyValue> image = list_field(text(above - 1));
-    if (!pid || !image || !pid->key.starts_with("PID") || image->value.empty()) {
+    if (!pid || !image || pid->key != kPid || image->value.empty()) {
       return std::nullopt;
     }
     // Other tools indent the process id below a heading.
@@ -138,7 +149,13 @@ class ListReader {
       ++index;
     }
     std::size_t end = index;
-    while (is_part(end) && (!is_pid(end) || is_extra(end)) && !begins_process(end)) ++end;
+    std::set<std::string_view> keys = {kPid, image_key_};
+    for (; is_part(end); ++end) {
+      if (is_extra(end) || !is_field(end)) continue;
+      const std::string_view key = list_field(text(end))->key;
+      if (!keys.insert(key).second) break;  // of another process
+      keys_.insert(key);
+    }
     std::size_t fields = 0;
     for (std::size_t i = index; i < end; ++i) fields += is_field(i) && !is_extra(i) ? 1 : 0;
     is_services_ = is_services_ || fields == 1;
@@ -171,13 +188,23 @@ class ListReader {
     return image && image->key == image_key_ && is_pid(pid_below(index));
   }
 
-  bool is_pid(std::size_t index) const { return is_free(index) && text(index).starts_with("PID:"); }
+  bool is_pid(std::size_t index) const {
+    return is_free(index) && list_field(text(index)).value_or(KeyValue{}).key == kPid;
+  }
+
+  /// True for a field of a process whose name or id is missing.
+  bool is_stray(std::size_t index) const {
+    if (!is_part(index) || !is_field(index) || begins_process(index)) return false;
+    const std::string_view key = list_field(text(index))->key;
+    return key == kPid || key == image_key_ || keys_.contains(key);
+  }
 
   Reading& reading_;
   TaskRows rows_;
   bool is_services_ = false;
-  std::string_view image_key_;  ///< "Image Name" in the listing's language
-  std::size_t indent_ = 0;      ///< of the fields
+  std::string_view image_key_;       ///< "Image Name" in the listing's language
+  std::set<std::string_view> keys_;  ///< of the other fields
+  std::size_t indent_ = 0;           ///< of the fields
 };
 
 }  // namespace

@@ -76,8 +76,9 @@ bool Attribution::add_moved_services(Exposed& exposed, const ProcessView& view,
   for (const knowledge::OpensFact* opens : opens_.movable(exposed.endpoint.protocol)) {
     const std::string_view name = opens->holder;
     const auto is_it = [name](const std::string& service) { return iequals(service, name); };
-    const auto is_there = [opens](const Endpoint* socket) {
-      return socket->protocol == opens->protocol && socket->port == opens->port_first;
+    const auto is_there = [&](const Endpoint* socket) {
+      return socket->protocol == opens->protocol && socket->port == opens->port_first &&
+             one_holder(opens_.matches_for(*socket).best_of(view.services));
     };
     const auto is_held = [name](const knowledge::Holder& one) {
       return iequals(one.service, name);
@@ -94,6 +95,7 @@ bool Attribution::add_moved_services(Exposed& exposed, const ProcessView& view,
                     protocol_id(opens->protocol), opens->port_first));
     moved = true;
   }
+  if (moved) add_unknown_services(exposed, view);
   return moved;
 }
 

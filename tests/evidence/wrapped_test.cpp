@@ -155,6 +155,14 @@ const ProcessCase kProcesses[] = {
      {"66 services.exe [Eventlog,PlugPlay]"},
      {2}},
     {"TlistCutOff", "2180 a.exe    Svcs:  ", {"2180 a.exe []?"}, {1}},
+    {"ListWhoseServicesStandAboveTheNextProcessId",
+     "Image Name:  a.exe\nPID:         7\nServices:    Alpha\nPID:         8\n",
+     {"7 a.exe [Alpha]"},
+     {4}},
+    {"TlistInsideOfANameWithABlank",
+     " 772 svchost.exe     Svcs:  IAS,RasMan,RemoteAccess,SharedAccess,wuauserv,HPSIM \nAgent 3\n",
+     {"772 svchost.exe [HPSIM Agent 3,IAS,RasMan,RemoteAccess,SharedAccess,wuauserv]"},
+     {}},
     {"FportPath",
      "Pid   Process            Port  Proto Path\n"
      "231   mqsvc          ->  1801  TCP   C:\\WINDOWS\\system32\\folder\\mqsvc.\nexe\n",
@@ -243,6 +251,49 @@ TEST(WrappedServices, TheEndOfADescriptionIsNamed) {
       "  nmbd.service             loaded active running Samba NetBIOS nam\nes\n");
   EXPECT_THAT(service_texts(snapshot), ElementsAre("nmbd.service '' "));
   EXPECT_THAT(unread_lines(snapshot), ElementsAre(3));
+}
+
+TEST(WrappedServices, TheEndOfADescriptionMayLookLikeAUnit) {
+  const Snapshot snapshot = read_text(
+      "  UNIT                     LOAD   ACTIVE SUB     DESCRIPTION\n"
+      "  node-app.service         loaded active running Runs node-ap\np.service\n");
+  EXPECT_THAT(service_texts(snapshot), ElementsAre("node-app.service '' "));
+  EXPECT_THAT(unread_lines(snapshot), ElementsAre(3));
+}
+
+TEST(WrappedServices, AWindowThatBreaksTheHeadingBreaksTitles) {
+  const Snapshot snapshot = read_text(
+      "Status   Name               DisplayName                     \n      \n"
+      "------   ----               -----------                     \n      \n"
+      "Running  WFDSConMgrSvc      Wi-Fi Direct Services Connection\n Ma...\n"
+      "Running  Dnscache           DNS Client                      \n      \n");
+  EXPECT_THAT(service_texts(snapshot), ElementsAre("Dnscache 'DNS Client' "));
+  EXPECT_THAT(unread_lines(snapshot), ElementsAre(5, 6));
+}
+
+TEST(WrappedServices, TabsForGapsLeaveALongNameOpen) {
+  const Snapshot snapshot = read_text(
+      "Status\tName\tDisplayName\t\n------\t----\t-----------\t\n"
+      "Running\tSystemEventsBroker System Events Broker\t\n"
+      "Running\tBackupExecAgent... Backup Exec Remote Agent\t\nRunning\tDnscache\tDNS Client\t\n");
+  EXPECT_THAT(service_texts(snapshot), ElementsAre("Dnscache 'DNS Client' "));
+  EXPECT_THAT(unread_lines(snapshot), ElementsAre(3, 4));
+}
+
+TEST(WrappedSockets, WideLettersTakeTwoColumnsOfTheWindow) {
+  const std::string row =
+      "網路服務.exe,4776,TCP,49676,,192.168.137.28,443,,36.155.127.37,,Close wait,C:\\To";
+  const Snapshot snapshot = read_text(row + "\nols\\a.exe\n");
+  ASSERT_EQ(snapshot.processes.size(), 1U);
+  EXPECT_EQ(snapshot.processes[0].path, "C:\\Tools\\a.exe");
+}
+
+TEST(WrappedSockets, AHeadingOfCsvIsPutTogether) {
+  const Snapshot snapshot = read_text(
+      "\"LocalAddress\",\"LocalPort\",\"RemoteAddress\",\"RemotePort\",\"State\","
+      "\n\"OwningProcess\"\n"
+      "\"0.0.0.0\",\"443\",\"0.0.0.0\",\"0\",\"Listen\",\"4\"\n");
+  EXPECT_THAT(rows(snapshot), ElementsAre("tcp 0.0.0.0:443 listening 4"));
 }
 
 // Letters of a code page that was guessed wrongly make the longest line shorter than others.

@@ -210,6 +210,14 @@ const HintCase kHints[] = {
      "UDP 0.0.0.0:1026 *:* 1112\n"
      "UDP 10.0.0.3:1900 *:* 1160\n"
      "TCP 0.0.0.0:5000 0.0.0.0:0 LISTENING 1160\n"},
+    {"ProcessCalledLikeAServiceHostThatBeganLate", "tcp 0.0.0.0:3389",
+     "TCP 0.0.0.0:3389 0.0.0.0:0 LISTENING 2036\n\n"
+     "svchost.exe                 2036 Console                    0      3,004 K\n"},
+    {"NeighbourMayHaveBeenGivenAnotherPort", "udp 0.0.0.0:2222",
+     "UDP 0.0.0.0:2222 *:* 1184\n\n"
+     "Image Name                   PID Services\n"
+     "========================= ====== =============================================\n"
+     "svchost.exe                 1184 Dhcp, IAS, Messenger\n"},
 };
 
 class Hint : public testing::TestWithParam<HintCase> {};
