@@ -133,7 +133,7 @@ class LsofReader {
     if (!cells) return read_other(line);
     const auto pid = number<std::uint32_t>(cells->pid);
     if (!pid) {
-      if (table_) reading_.unread(line_, "the process id is missing");
+      if (table_ || !cells->node.empty()) reading_.unread(line_, "the process id is missing");
       return;
     }
     reading_.found(kKind);
@@ -175,8 +175,8 @@ class LsofReader {
     const std::string_view line = reading_.line(line_);
     const std::string_view next = reading_.line(line_ + 1);
     const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-    return !line.empty() && is_digit(line.back()) && !next.empty() && is_digit(next.front()) &&
-           number<std::uint16_t>(trim(next)).has_value();
+    return !line.empty() && (is_digit(line.back()) || line.back() == ':') && !next.empty() &&
+           is_digit(next.front()) && number<std::uint16_t>(trim(next)).has_value();
   }
 
   struct Name {

@@ -36,7 +36,7 @@ struct NameRule {
 
 // Programs and services that came or went with a version (windows_services of the knowledge base;
 // here only those that are nearly always running).
-constexpr std::array<NameRule, 26> kImages = {
+constexpr std::array<NameRule, 25> kImages = {
     {{"wininit.exe", kModern},
      {"lsm.exe", OsSet::range(Os::vista, Os::server2008r2)},
      {"conhost.exe", kSinceWin7},
@@ -57,7 +57,6 @@ constexpr std::array<NameRule, 26> kImages = {
      {"mstask.exe", OsSet::range(Os::winnt4, Os::win2000)},
      {"regsvc.exe", OsSet::of(Os::win2000)},
      {"rpcss.exe", OsSet::of(Os::winnt4)},
-     {"sshd", OsSet::of(Os::linux)},
      {"systemd", OsSet::of(Os::linux)},
      {"rpcbind", OsSet::of(Os::linux)},
      {"init", OsSet::of(Os::linux)},
@@ -101,6 +100,13 @@ class Sockets {
   bool held(std::uint32_t pid, Protocol protocol, std::uint16_t port) const {
     return any([&](const Endpoint& e) {
       return e.pid == pid && e.protocol == protocol && e.port == port;
+    });
+  }
+  /// True if TCP 5000 and UDP 1900 are open, and no two processes have them.
+  bool upnp() const {
+    return any([&](const Endpoint& e) {
+      return e.protocol == Protocol::tcp && e.port == 5000 &&
+             (e.pid ? held(*e.pid, Protocol::udp, 1900) : open(Protocol::udp, 1900));
     });
   }
   std::size_t listeners(std::uint16_t first, std::uint16_t last) const {
@@ -157,10 +163,10 @@ void add_port_clues(const Sockets& sockets, std::vector<OsClue>& clues) {
   if (smb) clues.push_back({OsSet::range(Os::win2000, Os::server2025), "port 445 is open", true});
   if (sockets.open(Protocol::udp, kRawSmbPort)) {
     clues.push_back({OsSet::range(Os::win2000, Os::win2003), "UDP 445 is open"});
-    if (sockets.open(Protocol::tcp, 5000) && sockets.open(Protocol::udp, 1900)) {
+    if (sockets.upnp()) {
       clues.push_back({OsSet::of(Os::winxp), "TCP 5000 and UDP 1900 are open beside it"});
     }
-  } else if (sockets.open(Protocol::tcp, 5000) && sockets.open(Protocol::udp, 1900)) {
+  } else if (sockets.upnp()) {
     clues.push_back({OsSet::of(Os::winxp), "TCP 5000 and UDP 1900 are open", true});
   }
   if (sockets.open(Protocol::udp, 5355)) clues.push_back({kModern, "UDP 5355 (LLMNR) is open"});

@@ -169,7 +169,7 @@ class Table {
     if (padded || !may_be_wrapped(reading, line) || !is_row(line)) return false;
     const std::string_view below = reading.line(line + 1);
     // What begins another row, a tag, a fence or a page's end.
-    const std::string_view other = is_wrapped_ ? "`[<|" : " \t`[<|";
+    const std::string_view other = is_wrapped_ || kind_ == PsKind::process ? "`[<|" : " \t`[<|";
     return reading.is_free(line + 1) && other.find(below.front()) == std::string_view::npos &&
            !below.starts_with("--") && letters_in(below) * 2 < letters_in(text) &&
            !is_row(line + 1);

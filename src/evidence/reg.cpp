@@ -107,7 +107,7 @@ class RegReader {
       refuse_wrapped(reading_, line_, line_ + 1);
       return true;
     }
-    key_.open(std::move(*key));
+    key_.open(std::move(*key), line_);
     reading_.take(line_, Mark::heading);
     return true;
   }

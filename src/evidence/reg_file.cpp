@@ -167,7 +167,7 @@ class RegFileReader {
     if (removes) {
       reading_.unread(line_, "removes a key; only what is there is used");
     } else {
-      key_.open(std::move(*key));
+      key_.open(std::move(*key), line_);
       reading_.take(line_, Mark::heading);
     }
     return true;

@@ -51,9 +51,10 @@ std::string join_strings(std::string_view text, std::string_view separator) {
   return joined;
 }
 
-void OpenKey::open(std::string key) {
+void OpenKey::open(std::string key, std::size_t line) {
   close();
   key_ = std::move(key);
+  line_ = line;
   first_ = reading_.snapshot.settings.size();
 }
 
@@ -75,6 +76,7 @@ std::string OpenKey::add(Setting&& setting) {
     std::vector<Setting>& all = reading_.snapshot.settings;
     all.erase(all.begin() + static_cast<std::ptrdiff_t>(first_), all.end());
     close();
+    reading_.unread(line_, "the line of a key below is missing: no value here is used");
     return fmt::format(
         "the key has two values '{}': the line of a key is missing, and none of them is used",
         shown(setting.name));

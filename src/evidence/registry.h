@@ -25,7 +25,8 @@ class OpenKey {
 
   bool is_open() const { return !key_.empty(); }
   const std::string& key() const { return key_; }
-  void open(std::string key);
+  /// A key named in line `line`.
+  void open(std::string key, std::size_t line);
   void close() {
     key_.clear();
     values_.clear();
@@ -38,6 +39,7 @@ class OpenKey {
  private:
   Reading& reading_;
   std::string key_;
+  std::size_t line_ = 0;
   std::size_t first_ = 0;  ///< of this key's values in the snapshot
   std::map<std::string, std::string, ILess> values_;
   std::optional<bool> double_spaced_;

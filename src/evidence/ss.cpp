@@ -244,6 +244,10 @@ class SsReader {
     }
     Result<Endpoint> endpoint = parse_ss_cells(*cells, *protocol, era);
     if (!endpoint) return reading_.unread(row.line, endpoint.error().message);
+    if (endpoint->remote && reading_.line(row.line).ends_with(cells->peer) &&
+        reading_.is_cut_off(row.line)) {
+      return reading_.unread(row.line, "the text ends in the remote port, which may be cut off");
+    }
     Result<SsOwners> owners = parse_ss_owners(cells->extras);
     if (!owners) {
       reading_.complain(row.line, owners.error().message);

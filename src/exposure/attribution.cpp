@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "exposure/dynamic_ports.h"
 
 namespace deadlight {
 namespace {
@@ -313,7 +314,8 @@ void Attribution::from_port(Exposed& exposed, const Matches& known) const {
     exposed.owner.because.push_back("the evidence names no process for it");
     return;
   }
-  if (one_holder(held) && held.front().opens->distinctive && always_runs(held.front())) {
+  const bool chance = is_dynamic_port(exposed.endpoint.port, snapshot_->host.os);
+  if (one_holder(held) && held.front().opens->distinctive && always_runs(held.front()) && !chance) {
     exposed.owner.confidence = Confidence::derived;
     exposed.owner.because.push_back(
         fmt::format("on {} only {} opens {}, and it always runs", os_title(snapshot_->host.os),
