@@ -37,17 +37,6 @@ Result<Role> load_role(Session& session, const CommonArgs& args) {
   return role;
 }
 
-// What tools print that know nothing of sockets. An evidence of several has its kinds joined by
-// '+'.
-bool lists_no_sockets(const Evidence& evidence) {
-  constexpr std::string_view kKinds[] = {"init", "net start", "ps",       "reg",   "rpcdump",
-                                         "sc",   "systemctl", "tasklist", "tlist", "wmic"};
-  const std::vector<std::string_view> parts = split(evidence.kind, '+');
-  return std::all_of(parts.begin(), parts.end(), [&](std::string_view part) {
-    return std::find(std::begin(kKinds), std::end(kKinds), part) != std::end(kKinds);
-  });
-}
-
 std::size_t folders_in(const std::string& path) {
   namespace fs = std::filesystem;
   std::error_code error;
@@ -87,8 +76,9 @@ Result<Snapshot> load_snapshot(const std::vector<std::string>& from, Os os) {
 }
 
 Result<> check_lists_sockets(const Snapshot& snapshot) {
+  const auto lists_sockets = [](const Evidence& one) { return evidence::lists_sockets(one.kind); };
   if (!snapshot.endpoints.empty() || !snapshot.outside.empty() || snapshot.evidence.empty() ||
-      !std::all_of(snapshot.evidence.begin(), snapshot.evidence.end(), lists_no_sockets)) {
+      std::any_of(snapshot.evidence.begin(), snapshot.evidence.end(), lists_sockets)) {
     return {};
   }
   const Evidence& first = snapshot.evidence.front();

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -27,5 +28,9 @@ Result<std::vector<Input>> load(const std::vector<std::filesystem::path>& paths)
 /// Errors: `unsupported` if no input holds anything known (names each and the kinds that are read);
 /// `malformed` for broken snapshot JSON; `limit`.
 Result<Snapshot> read(std::span<const Input> inputs, Os os);
+
+/// True if evidence of this kind (Evidence::kind) says what is open even where it names no socket,
+/// as an empty listing of netstat does and a task list does not.
+bool lists_sockets(std::string_view kind);
 
 }  // namespace deadlight::evidence

@@ -1,5 +1,12 @@
 #include "evidence/readers.h"
 
+#include <algorithm>
+#include <iterator>
+#include <vector>
+
+#include "base/text.h"
+#include "evidence/evidence.h"
+
 namespace deadlight::evidence {
 namespace {
 
@@ -40,7 +47,20 @@ constexpr Reader kReaders[] = {
     // clang-format on
 };
 
+// Kinds that readers find in what knows nothing of sockets, or names all there are in rows.
+constexpr std::string_view kWithoutSockets[] = {
+    "init", "net start", "netsh", "osquery",   "powershell", "ps",    "pslist",
+    "reg",  "rpcdump",   "sc",    "systemctl", "tasklist",   "tlist", "wmic"};
+
 }  // namespace
+
+bool lists_sockets(std::string_view kind) {
+  const std::vector<std::string_view> parts = split(kind, '+');
+  return std::any_of(parts.begin(), parts.end(), [](std::string_view part) {
+    return std::find(std::begin(kWithoutSockets), std::end(kWithoutSockets), part) ==
+           std::end(kWithoutSockets);
+  });
+}
 
 std::span<const Reader> readers() { return kReaders; }
 

@@ -7,7 +7,7 @@
 
 /// One function for each tool. Each takes the lines that it understands out of those that are still
 /// free, and leaves all others as they are. Adding a tool: a .cpp file with its function, and a
-/// row in readers.cpp.
+/// row in readers.cpp; another there if it knows nothing of sockets.
 namespace deadlight::evidence {
 
 struct Reader {

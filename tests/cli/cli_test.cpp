@@ -350,6 +350,11 @@ TEST(Errors, AListWithoutSocketsDoesNotMeanThatNothingIsOpen) {
   }
   EXPECT_EQ(
       run_program({"what-if", "--from", tasks, "--os", "winxp", "disable:messenger"}).exit_code, 2);
+  const std::string services =
+      folder.file("services.csv",
+                  "\"Status\",\"Name\",\"DisplayName\"\n\"Running\",\"Dnscache\",\"DNS Client\"\n");
+  EXPECT_THAT(run_program({"scan", "--from", services}).err,
+              HasSubstr("(powershell) lists no sockets"));
   const Ran with_list = run_program({"scan", "--from", tasks, "--from", kXp, "--os", "winxp"});
   EXPECT_THAT(with_list.out, HasSubstr("16 open ports"));
   EXPECT_EQ(run_program({"explain", "445/tcp", "--from", tasks, "--os", "winxp"}).exit_code, 0);
