@@ -102,11 +102,11 @@ class Sockets {
       return e.pid == pid && e.protocol == protocol && e.port == port;
     });
   }
-  /// True if TCP 5000 and UDP 1900 are open, and no two processes have them.
-  bool upnp() const {
+  bool upnp() const { return open(Protocol::tcp, 5000) && open(Protocol::udp, 1900); }
+  bool upnp_of_one_process() const {
     return any([&](const Endpoint& e) {
-      return e.protocol == Protocol::tcp && e.port == 5000 &&
-             (e.pid ? held(*e.pid, Protocol::udp, 1900) : open(Protocol::udp, 1900));
+      return e.pid && e.protocol == Protocol::tcp && e.port == 5000 &&
+             held(*e.pid, Protocol::udp, 1900);
     });
   }
   std::size_t listeners(std::uint16_t first, std::uint16_t last) const {
@@ -164,7 +164,9 @@ void add_port_clues(const Sockets& sockets, std::vector<OsClue>& clues) {
   if (sockets.open(Protocol::udp, kRawSmbPort)) {
     clues.push_back({OsSet::range(Os::win2000, Os::win2003), "UDP 445 is open"});
     if (sockets.upnp()) {
-      clues.push_back({OsSet::of(Os::winxp), "TCP 5000 and UDP 1900 are open beside it"});
+      // Any program may have 5000 where it is a dynamic port.
+      clues.push_back({OsSet::of(Os::winxp), "TCP 5000 and UDP 1900 are open beside it",
+                       !sockets.upnp_of_one_process()});
     }
   } else if (sockets.upnp()) {
     clues.push_back({OsSet::of(Os::winxp), "TCP 5000 and UDP 1900 are open", true});

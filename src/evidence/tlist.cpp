@@ -167,12 +167,19 @@ class TlistReader {
     // "1272 inet" and "  67", rows whose end is missing
     const auto behind_number = line.find_first_not_of("0123456789");
     const bool number_alone = behind_number == std::string_view::npos;
-    if (number_alone && indent_of(reading_.line(index)) > 0) return false;
+    if (number_alone && indent_of(reading_.line(index)) > 0) return is_end_of_name(index);
     if (behind_number > 0 && !number_alone && line[behind_number] == ' ') return false;
     const std::string_view before = reading_.line(index - 1);
     return before.find(kServices) != std::string_view::npos &&
            (trim(before).ends_with(',') || trim(before).size() >= kConsoleLetters ||
             may_be_wrapped(reading_, index - 1));
+  }
+
+  /// " 3" below "…HPSIM Agent": rows stand in the order of their process ids, and begin with one.
+  bool is_end_of_name(std::size_t index) const {
+    const std::optional<Row> above = parse_row(reading_.line(index - 1));
+    const auto value = number<std::uint32_t>(trim(reading_.line(index)));
+    return above && value && *value < above->pid && may_be_wrapped(reading_, index - 1);
   }
 
   static bool is_command_line(std::string_view line) {

@@ -79,7 +79,7 @@ bool is_plain_word(std::string_view word) {
 /// "TCPgargan:epmapgargan:0LISTENING"
 bool is_glued_text(std::string_view line) {
   line = trim(line);
-  if (line.size() < 12 || (!line.starts_with("TCP") && !line.starts_with("UDP"))) return false;
+  if (line.size() < 8 || (!line.starts_with("TCP") && !line.starts_with("UDP"))) return false;
   const std::string_view word = line.substr(0, line.find_first_of(" \t"));
   const auto first = word.find(':');
   if (word.size() <= 8 || first == std::string_view::npos) return false;

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string_view>
 #include <thread>
 #include <vector>
@@ -13,11 +14,14 @@
 #include "base/text.h"
 #include "truth/trial.h"
 
-/// Many made-up hosts: truth_million [--hosts N] [--seed N] [--threads N] [--show N] [--only KIND]
-/// [--named "netstat -ano | glued"]: also what was named unread instead of read, of such sheets.
-/// Exit code 1 if something untrue was read or claimed.
+/// Many made-up hosts. `--only KIND` shows examples of one kind of finding; `--named "netstat -ano
+/// | glued"` what was named unread instead of read, of such sheets. Exit code 1 if something untrue
+/// was read or claimed.
 namespace deadlight::truth {
 namespace {
+
+constexpr std::string_view kUsage =
+    "truth_million [--hosts N] [--seed N] [--threads N] [--show N] [--only KIND] [--named SHEET]";
 
 struct Options {
   std::uint64_t hosts = 1'000'000;
@@ -89,25 +93,43 @@ void work(Run& run) {
   }
 }
 
-Options parse(int count, char** words) {
+/// Nullopt for what is no option, and for an option without its value.
+std::optional<Options> parse(int count, char** words) {
   Options options;
-  for (int i = 1; i + 1 < count; i += 2) {
+  if (count % 2 == 0) return std::nullopt;
+  for (int i = 1; i < count; i += 2) {
     const std::string_view word = words[i];
     const std::string_view value = words[i + 1];
-    const std::uint64_t amount = number<std::uint64_t>(value).value_or(0);
-    if (word == "--hosts") options.hosts = amount;
-    if (word == "--seed") options.seed = amount;
-    if (word == "--threads") options.threads = static_cast<unsigned>(amount);
-    if (word == "--show") options.show = static_cast<unsigned>(amount);
-    if (word == "--only") options.only = value;
-    if (word == "--named") options.named = value;
+    const auto amount = number<std::uint64_t>(value);
+    if (word == "--only") {
+      options.only = value;
+    } else if (word == "--named") {
+      options.named = value;
+    } else if (!amount) {
+      return std::nullopt;
+    } else if (word == "--hosts") {
+      options.hosts = *amount;
+    } else if (word == "--seed") {
+      options.seed = *amount;
+    } else if (word == "--threads") {
+      options.threads = static_cast<unsigned>(*amount);
+    } else if (word == "--show") {
+      options.show = static_cast<unsigned>(*amount);
+    } else {
+      return std::nullopt;
+    }
   }
   return options;
 }
 
 int run(int count, char** words) {
+  const std::optional<Options> options = parse(count, words);
+  if (!options) {
+    fmt::print(stderr, "usage: {}\n", kUsage);
+    return 2;
+  }
   Run run;
-  run.options = parse(count, words);
+  run.options = *options;
   const auto start = std::chrono::steady_clock::now();
   std::vector<std::thread> threads;
   for (unsigned i = 0; i < run.options.threads; ++i) threads.emplace_back([&run] { work(run); });
