@@ -38,6 +38,7 @@ class Cells {
   }
 
   std::string take_quoted(std::size_t at) {
+    const std::size_t first = at - 1;
     std::string cell;
     open_ = true;
     while (open_ && at < line_.size()) {
@@ -50,8 +51,9 @@ class Cells {
     }
     const std::size_t end =
         std::min(line_.find(separator_, std::min(at, line_.size())), line_.size());
-    // Text after the closing quote: badly quoted, but not lost.
-    if (at < end) cell += trim(line_.substr(at, end - at));
+    // wmic writes a command as it is: "C:\a b.exe" -k netsvcs.
+    const bool more = at < end && !trim(line_.substr(at, end - at)).empty();
+    if (more) cell = trim(line_.substr(first, end - first));
     go_on(end);
     return cell;
   }

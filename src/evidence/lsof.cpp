@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "evidence/limits.h"
 #include "evidence/lsof_name.h"
 #include "evidence/netstat_listing.h"
 #include "evidence/readers.h"
@@ -108,7 +109,10 @@ class LsofReader {
       }
       if (line[0] == 'T' && line[1] == 'C') continue;  // rows of the longest listings
       if (line[0] == 'U' && line[1] == 'D') continue;
-      if (line[0] == 'p' && line[1] >= '0' && line[1] <= '9' && read_fields()) continue;
+      if (line[0] == 'p' && line[1] >= '0' && line[1] <= '9' && line_ >= no_fields_before_ &&
+          read_fields()) {
+        continue;
+      }
       read_line(line);
     }
     endpoints_.finish(reading_);
@@ -160,13 +164,14 @@ class LsofReader {
     if (cells.node.empty() || cells.name.empty()) {
       return reading_.unread(line_, kNotComplete);
     }
+    if (!protocol && cells.node == "SCTP") return reading_.unread(line_, kOtherProtocol);
     if (!protocol) return reading_.take(line_, Mark::heading);  // no port of TCP or UDP
     if (port_may_go_on()) {
       reading_.unread(line_ + 1, kWrappedPort);
       return reading_.unread(line_, kWrappedPort);
     }
     add({*protocol, cells.v6 ? Family::v6 : Family::v4}, {cells.name, cells.state},
-        {pid, command_of(cells.command)});
+        owner_of(pid, cells.command));
   }
 
   /// "…:44" and "24" below, where a terminal broke the line.
@@ -186,7 +191,13 @@ class LsofReader {
   struct Owner {
     std::uint32_t pid = 0;
     std::string command;
+    bool is_whole = false;  ///< the name is not cut off
   };
+
+  static Owner owner_of(std::uint32_t pid, std::string_view command) {
+    command = command.substr(0, kCellBytesMax);
+    return {pid, std::string(trim(command_of(command))), command.size() < kCommandLetters};
+  }
 
   void add(const UnixProtocol& protocol, const Name& name, Owner owner) {
     Result<Endpoint> endpoint = parse_lsof_socket(name.name, name.state, protocol);
@@ -198,7 +209,7 @@ class LsofReader {
     endpoint->pid = owner.pid;
     endpoint->process = owner.command;
     endpoint->sources = reading_.source(line_);
-    if (!owner.command.empty() && owner.command.size() < kCommandLetters) {
+    if (owner.is_whole && !owner.command.empty()) {
       Process process;
       process.pid = owner.pid;
       process.image = std::move(owner.command);
@@ -246,7 +257,10 @@ class LsofReader {
         socket = socket || field == "PTCP" || field == "PUDP";
       }
     }
-    if (!socket) return false;
+    if (!socket) {
+      no_fields_before_ = end;
+      return false;
+    }
     reading_.found(kKind);
     endpoints_.begin(first);
     Owner owner;
@@ -267,10 +281,10 @@ class LsofReader {
     switch (field.front()) {
       case 'p':
         flush(owner, now);
-        owner = {number<std::uint32_t>(value).value_or(0), {}};
+        owner = {number<std::uint32_t>(value).value_or(0), {}, false};
         break;
       case 'c':
-        owner.command = command_of(value);
+        owner = owner_of(owner.pid, value);
         break;
       case 'f':
         flush(owner, now);
@@ -306,7 +320,8 @@ class LsofReader {
   Reading& reading_;
   NetstatListings endpoints_;
   std::size_t line_ = 0;
-  bool table_ = false;  ///< below a heading
+  std::size_t no_fields_before_ = 0;  ///< no socket in the lines up to here
+  bool table_ = false;                ///< below a heading
 };
 
 }  // namespace

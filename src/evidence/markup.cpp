@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <set>
 
 #include "base/text.h"
 
@@ -156,14 +157,16 @@ class Remover {
   }
 
   void take_comment() {
-    const std::size_t end = text_.find("-->");
-    if (end == std::string_view::npos) return take_one();
+    const std::size_t end = last_comment_ ? std::string_view::npos : text_.find("-->");
+    last_comment_ = end == std::string_view::npos;
+    if (last_comment_) return take_one();
     keep_line_ends(text_.substr(0, end));
     text_.remove_prefix(end + 3);
   }
 
   /// A script or a style sheet: nothing of it is shown.
   void hide_until(std::string_view name) {
+    if (never_ends_.contains(name)) return;
     for (std::size_t at = text_.find("</"); at != std::string_view::npos;
          at = text_.find("</", at + 2)) {
       if (!istarts_with(text_.substr(at + 2), name)) continue;
@@ -171,6 +174,7 @@ class Remover {
       text_.remove_prefix(at);
       return;
     }
+    never_ends_.insert(name);
   }
 
   /// Line numbers must stay those of the input.
@@ -199,7 +203,9 @@ class Remover {
 
   std::string_view text_;
   std::string out_;
-  bool due_ = false;  ///< a line ends here if more text follows on it
+  bool last_comment_ = false;              ///< no comment ends behind here
+  std::set<std::string_view> never_ends_;  ///< names of tags, likewise
+  bool due_ = false;                       ///< a line ends here if more text follows on it
 };
 
 bool has_tag(std::string_view text, char open) {

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "evidence/columns.h"
+#include "evidence/limits.h"
 #include "evidence/netsh.h"
 #include "evidence/prompt.h"
 
@@ -108,15 +109,19 @@ class ServiceState {
     if (is_url(line)) return add_url(index, line);
     reading_.take(index, Mark::row);
     const std::optional<KeyValue> field = key_value(line);
-    if (field && first) block_queue_ = named(field->value);
+    if (field && first) block_queue_ = named(field->value).substr(0, kCellBytesMax);
     if (field && istarts_with(field->key, "Request queue name")) {
       end_queue();
-      queue_ = named(field->value);
+      queue_ = named(field->value).substr(0, kCellBytesMax);
     }
     // "        3248", or "ID: 3248, image: C:\Windows\System32\svchost.exe"
     std::string_view pid = line;
     if (field && field->key == "ID") pid = field->value.substr(0, field->value.find(','));
+    constexpr std::size_t kPidsMax = 64;  // each URL has them all
     if (const auto value = number<std::uint32_t>(pid)) {
+      if (pids_.size() >= kPidsMax) {
+        return reading_.unread(index, "more processes of one queue than a host has");
+      }
       pids_.push_back(*value);
       queue_pids_.push_back(*value);
       pid_lines_.append(reading_.source(index));

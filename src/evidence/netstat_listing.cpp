@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+
+#include "base/text.h"
 
 namespace deadlight::evidence {
 
@@ -61,6 +64,24 @@ void NetstatListings::settle_states(NetstatListing& listing, Reading& reading) {
   std::erase_if(listing.rows, [&](std::uint32_t row) { return refused.contains(row); });
 }
 
+/// "C:\>netstat -ano | findstr :3389" above the listing.
+bool is_filtered_above(const Reading& reading, std::size_t line) {
+  constexpr std::size_t kLinesMax = 6;  // title and heading
+  constexpr std::array<std::string_view, 5> kFilters = {"find", "grep", "sls", "Select-String",
+                                                        "awk"};
+  for (std::size_t i = line + 1; i > 0 && line + 1 - i < kLinesMax; --i) {
+    if (i <= line && reading.mark(i - 1) == Mark::row) return false;
+    if (reading.mark(i - 1) != Mark::prompt) continue;
+    const std::string_view command = reading.line(i - 1);
+    const auto pipe = command.find('|');
+    if (pipe == std::string_view::npos) return false;
+    return std::any_of(kFilters.begin(), kFilters.end(), [&](std::string_view filter) {
+      return icontains(command.substr(pipe), filter);
+    });
+  }
+  return false;
+}
+
 NetstatListings::OpenSockets NetstatListings::open_sockets(const NetstatListing& listing) const {
   OpenSockets open;
   for (const std::uint32_t place : listing.rows) {
@@ -75,7 +96,11 @@ NetstatListings::OpenSockets NetstatListings::open_sockets(const NetstatListing&
 bool NetstatListings::agrees(const NetstatListing& listing) const {
   for (const auto& [group, sockets] : open_sockets(listing)) {
     const auto kept = kept_open_.find(group);
-    if (kept != kept_open_.end() && kept->second != sockets) return false;
+    if (kept == kept_open_.end()) continue;
+    const bool same = listing.is_filtered ? std::includes(kept->second.begin(), kept->second.end(),
+                                                          sockets.begin(), sockets.end())
+                                          : kept->second == sockets;
+    if (!same) return false;
   }
   for (const std::uint32_t place : listing.rows) {
     const Endpoint& row = rows_[place];
@@ -87,7 +112,7 @@ bool NetstatListings::agrees(const NetstatListing& listing) const {
 }
 
 void NetstatListings::note(const NetstatListing& listing) {
-  kept_open_.merge(open_sockets(listing));
+  if (!listing.is_filtered) kept_open_.merge(open_sockets(listing));
   for (const std::uint32_t place : listing.rows) {
     const Endpoint& row = rows_[place];
     if (row.pid) kept_owners_[endpoint_text(row)].insert(*row.pid);
@@ -113,11 +138,12 @@ void NetstatListings::finish(Reading& reading) {
   std::erase_if(listings_, [](const NetstatListing& listing) { return listing.rows.empty(); });
   std::size_t kept = 0;
   std::vector<bool> keep(listings_.size() > 1 ? rows_.size() : 0, false);
-  for (const NetstatListing& listing : listings_) {
+  for (NetstatListing& listing : listings_) {
     if (listings_.size() > 1) {
+      listing.is_filtered = is_filtered_above(reading, listing.first_line);
       if (!agrees(listing)) {
         reading.complain(listing.first_line,
-                         "another listing, of another time or host: not merged; "
+                         "another listing, whose open ports or process ids differ: not merged; "
                          "put it into a file of its own");
         continue;
       }

@@ -16,6 +16,7 @@ struct NetstatListing {
   std::size_t first_line = 0;
   bool has_heading = false;  ///< columns are named, so a number that has no column is no process id
   bool has_pid = false;
+  bool is_filtered = false;         ///< by find, findstr or grep: other open sockets were left out
   std::vector<std::uint32_t> rows;  ///< places in NetstatListings::rows
   /// Rows whose state is a word that is not known: place and line.
   struct Foreign {

@@ -217,8 +217,10 @@ Result<NetstatUnixRow> parse_netstat_unix(const NetstatUnixCells& cells,
   endpoint.local = std::move(local.address);
   endpoint.port = *local.port;
   std::string_view rest = cells.rest;
-  DEADLIGHT_TRY(take_state(rest, foreign.port.has_value(), row));
-  if (!endpoint.is_open() && foreign.port) {
+  // ESXi prints 0.0.0.0:0 for nobody.
+  const bool connected = foreign.port.value_or(0) != 0;
+  DEADLIGHT_TRY(take_state(rest, connected, row));
+  if (!endpoint.is_open() && connected) {
     endpoint.remote = std::move(foreign.address);
     endpoint.remote_port = *foreign.port;
   }

@@ -36,7 +36,7 @@ struct NameRule {
 
 // Programs and services that came or went with a version (windows_services of the knowledge base;
 // here only those that are nearly always running).
-constexpr std::array<NameRule, 25> kImages = {
+constexpr std::array<NameRule, 23> kImages = {
     {{"wininit.exe", kModern},
      {"lsm.exe", OsSet::range(Os::vista, Os::server2008r2)},
      {"conhost.exe", kSinceWin7},
@@ -58,8 +58,6 @@ constexpr std::array<NameRule, 25> kImages = {
      {"regsvc.exe", OsSet::of(Os::win2000)},
      {"rpcss.exe", OsSet::of(Os::winnt4)},
      {"systemd", OsSet::of(Os::linux)},
-     {"rpcbind", OsSet::of(Os::linux)},
-     {"init", OsSet::of(Os::linux)},
      {"systemd-resolve", OsSet::of(Os::linux)},
      {"systemd-resolved", OsSet::of(Os::linux)}}};
 constexpr std::array<NameRule, 22> kServices = {
@@ -87,8 +85,8 @@ constexpr std::array<NameRule, 22> kServices = {
      {"PolicyAgent", OsSet::range(Os::win2000, Os::server2025)}}};
 
 // Tools that only Linux has.
-constexpr std::array<std::string_view, 6> kLinuxKinds = {"ss",        "netstat_linux", "proc_net",
-                                                         "systemctl", "service_list",  "ps"};
+constexpr std::array<std::string_view, 4> kLinuxKinds = {"ss", "netstat_linux", "proc_net",
+                                                         "systemctl"};
 
 class Sockets {
  public:

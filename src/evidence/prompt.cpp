@@ -98,6 +98,23 @@ bool read_banner(Reading& reading, std::size_t index) {
   return true;
 }
 
+/// Nmap's guess of another host: it names several systems, and is nobody's own word.
+bool is_scanners_guess(std::string_view key, std::string_view value) {
+  return key.starts_with("Running") || key.starts_with("OS ") || key.starts_with("Aggressive OS") ||
+         value.find('|') != std::string_view::npos || value.find(" or ") != std::string_view::npos;
+}
+
+/// "Microsoft® Windows Server® 2008" without the signs.
+std::string without_marks(std::string_view name) {
+  std::string plain(name);
+  for (const std::string_view mark : {"®", "™", "(R)", "(TM)"}) {
+    for (auto at = plain.find(mark); at != std::string::npos; at = plain.find(mark)) {
+      plain.erase(at, mark.size());
+    }
+  }
+  return plain;
+}
+
 /// systeminfo's "OS Name:    Microsoft Windows Server 2019 Standard", in any language, and Linux'
 /// "Linux web1 6.1.0-13-amd64 #1 SMP …".
 bool read_product(Reading& reading, std::size_t index) {
@@ -110,14 +127,16 @@ bool read_product(Reading& reading, std::size_t index) {
   }
   const auto colon = line.find(':');
   if (colon == std::string_view::npos) return false;
-  const std::string_view value = trim(line.substr(colon + 1));
-  if (!value.starts_with("Microsoft Windows") && !value.starts_with("Microsoft(R) Windows")) {
+  const std::string value = without_marks(trim(line.substr(colon + 1)));
+  const std::string_view key = trim(line.substr(0, colon));
+  if (!value.starts_with("Microsoft Windows") ||
+      (key != "OS Name" && is_scanners_guess(key, value))) {
     return false;
   }
   const OsSet product = os_of_product(value);
-  if (product.empty() || value.find(':') != std::string_view::npos) return false;
+  if (product.empty() || value.find(':') != std::string::npos) return false;
   reading.take(index, Mark::prompt);
-  note_system(reading, index, product, std::string(value));
+  note_system(reading, index, product, value);
   return true;
 }
 

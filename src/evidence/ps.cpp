@@ -44,7 +44,8 @@ std::optional<Layout> layout_of(std::string_view line) {
     return std::find(names.begin(), names.end(), name) != names.end();
   };
   // Three columns of other listings are also named so.
-  if (!has("PID") || has("FD") || has("Proto") || has("RES")) return std::nullopt;
+  // Cygwin's ids are not those of Windows.
+  if (!has("PID") || has("WINPID") || has("FD") || has("Proto") || has("RES")) return std::nullopt;
   Layout layout;
   layout.columns = names.size();
   for (std::size_t i = 0; i < names.size(); ++i) {

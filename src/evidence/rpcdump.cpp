@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "evidence/columns.h"
+#include "evidence/limits.h"
 #include "evidence/readers.h"
 #include "evidence/rpc_binding.h"
 
@@ -262,8 +263,8 @@ class RpcReader {
 
   void annotate(std::string_view text) {
     if (!interface_.annotation.empty()) return;
-    interface_.annotation = text;
-    for (RpcEndpoint& endpoint : pending_) endpoint.annotation = text;
+    interface_.annotation = text.substr(0, kCellBytesMax);
+    for (RpcEndpoint& endpoint : pending_) endpoint.annotation = interface_.annotation;
   }
 
   bool read_binding(std::size_t index, std::string_view text) {
@@ -302,9 +303,13 @@ class RpcReader {
   }
 
   void add_pending(std::size_t index, RpcEndpoint&& endpoint) {
+    if (record_ && ended_) {
+      flush();
+      record_ = true;
+    }
     endpoint.interface_id = interface_.id;
     endpoint.version = interface_.version;
-    endpoint.annotation = interface_.annotation;
+    endpoint.annotation = interface_.annotation.substr(0, kCellBytesMax);
     endpoint.sources = sources_;
     endpoint.sources.append(reading_.source(index));
     pending_.push_back(std::move(endpoint));
@@ -319,6 +324,7 @@ class RpcReader {
     has_interface_ = false;
     has_if_id_ = false;
     record_ = false;
+    ended_ = false;
     gap_ = false;
     interface_ = RpcInterface();
     annotation_.clear();
@@ -340,10 +346,15 @@ class RpcReader {
   bool finish_record(std::size_t index, std::string_view text) {
     const std::optional<RpcInterface> found = parse_rpc_interface(text);
     if (!found) return false;
+    if (!interface_.id.empty()) {
+      reading_.unread(index, "a second interface in one record of rpcdump");
+      return true;
+    }
     for (RpcEndpoint& endpoint : pending_) {
       endpoint.interface_id = found->id;
       endpoint.sources.append(reading_.source(index));
     }
+    ended_ = !pending_.empty();
     interface_.id = found->id;
     sources_.append(reading_.source(index));
     take(index, Mark::row);
@@ -429,6 +440,7 @@ class RpcReader {
   bool is_lost_ = false;           ///< below an interface id that is damaged
   bool gap_ = false;               ///< the line before was blank
   std::string annotation_;
+  bool ended_ = false;  ///< the interface came behind the bindings: what follows is another record
   std::string address_;
   std::string sequence_;  ///< of the entries below, in rpcdump without /v
   Sources sources_;

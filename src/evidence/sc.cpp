@@ -327,7 +327,7 @@ class ScReader {
   Role role_here(const Field& field) {
     if (field.key.empty()) return last_role_;
     const Role role = role_of(field.key);
-    if (!is_translated_) return role;
+    if (!is_translated_ || role == Role::pid) return role;
     if (is_type(field.value)) {
       order_ = 1;
       return Role::type;

@@ -133,6 +133,8 @@ class SsReader {
     reading_.take(index, Mark::row);
     if (cells->netid.empty() || has_ports(cells->netid)) {
       listings_.back().rows.push_back(row);
+    } else if (cells->netid == "sctp" || cells->netid == "dccp") {
+      reading_.unread(index, kOtherProtocol);
     } else {
       reading_.take(index, Mark::heading);  // no port of TCP or UDP
     }

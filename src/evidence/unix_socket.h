@@ -14,6 +14,10 @@ enum class Family : std::uint8_t { unknown, v4, v6 };
 
 /// A socket as tools of Linux, BSD and macOS print it. An address of another form than its family
 /// is made one of it: an IPv6 socket's "127.0.0.1" is "::ffff:127.0.0.1", its "*" is "::".
+/// Why a row of SCTP or DCCP is named and not read.
+constexpr const char* kOtherProtocol =
+    "a port of SCTP or DCCP: only TCP and UDP are judged; look at it yourself";
+
 struct UnixSocket {
   Address address;                    ///< "*" is unnamed unless the family is known
   std::optional<std::uint16_t> port;  ///< none for "*"

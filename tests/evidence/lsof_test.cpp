@@ -110,6 +110,14 @@ TEST(Lsof, ANameOfNineLettersMayBeCut) {
   EXPECT_EQ(snapshot.process(7)->image, "sshd");
 }
 
+TEST(Lsof, APortOfAnotherProtocolIsNamed) {
+  const Snapshot snapshot = read_text(kHeading +
+                                      "sshd 7 x 3u IPv4 1 0t0 TCP *:22 (LISTEN)\n"
+                                      "foo 900 x 3u IPv4 1 0t0 SCTP *:9001 (LISTEN)\n");
+  EXPECT_EQ(rows(snapshot), std::vector<std::string>{"tcp 0.0.0.0:22 listening 7 sshd"});
+  EXPECT_EQ(snapshot.unread.size(), 1U);
+}
+
 TEST(Lsof, TextThatLooksLikeFieldsIsNone) {
   const auto refused = read(std::vector<Input>{{"x.txt", "p1\ncount\nnothing\n"}}, Os::unknown);
   EXPECT_FALSE(refused.has_value());

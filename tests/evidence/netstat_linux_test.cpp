@@ -151,6 +151,14 @@ const RowCase kRows[] = {
      {"3: port 70000 is above 65535", "4: '0.0.0' is no address", "5: the state is missing"}},
 };
 
+TEST(NetstatUnix, UdpOfNobodyIsBound) {
+  const Snapshot snapshot = read_text(
+      "Proto Recv-Q Send-Q Local Address Foreign Address State World ID World Name\n"
+      "udp 0 0 192.168.1.10:123 0.0.0.0:0 2099111 ntpd\n");
+  ASSERT_EQ(snapshot.endpoints.size(), 1U);
+  EXPECT_EQ(snapshot.endpoints[0].state, State::bound);
+}
+
 TEST(NetstatLinux, Rows) {
   for (const RowCase& row : kRows) {
     SCOPED_TRACE(row.name);

@@ -235,9 +235,20 @@ TEST(Netstat, SecondListingOfTheSameSocketsIsMerged) {
   EXPECT_THAT(unread(snapshot), IsEmpty());
 }
 
+TEST(Netstat, FilteredListingsAreMerged) {
+  const Snapshot snapshot = read_text(
+      "C:\\>netstat -ano | findstr :135\n  TCP    0.0.0.0:135    0.0.0.0:0    LISTENING    972\n"
+      "C:\\>netstat -ano | find \"3389\"\n  TCP    0.0.0.0:3389    0.0.0.0:0    LISTENING    "
+      "1100\n");
+  EXPECT_THAT(rows(snapshot),
+              ElementsAre("tcp 0.0.0.0:135 listening 972", "tcp 0.0.0.0:3389 listening 1100"));
+  EXPECT_THAT(unread(snapshot), IsEmpty());
+}
+
 TEST(Netstat, SecondListingThatDiffersIsNamed) {
   const std::string reason =
-      "another listing, of another time or host: not merged; put it into a file of its own";
+      "another listing, whose open ports or process ids differ: not merged; put it into a file of "
+      "its own";
   const std::string first = "C:\\>netstat -ano\nTCP 0.0.0.0:135 0.0.0.0:0 LISTENING 884\n";
   for (const char* second :
        {"TCP 0.0.0.0:136 0.0.0.0:0 LISTENING 884\n", "TCP 0.0.0.0:135 0.0.0.0:0 LISTENING 885\n",

@@ -87,6 +87,12 @@ const OsCase kCases[] = {
     {"MeterpreterNamesTheOldestServer",
      "OS              : Windows 2016+ (10.0 Build 17763).\n" + kRow135, Os::win10,
      "Windows 2016+ in host.txt:1; may be Windows 10, Windows Server 2019: give --os"},
+    {"SysteminfoWithMarks", "OS Name:   Microsoft® Windows Server® 2008 Standard\n" + kRow135,
+     Os::server2008, "Microsoft Windows Server 2008 Standard in host.txt:1"},
+    {"ScannersGuessTellsNothing",
+     "Nmap scan report for 10.0.0.1\nPORT    STATE SERVICE\n135/tcp open  msrpc\n"
+     "Running: Microsoft Windows 2000|XP|2003\n",
+     Os::unknown, "nothing in the evidence tells; give --os"},
     {"Nothing", kRow135, Os::unknown, "nothing in the evidence tells; give --os"},
 };
 

@@ -60,8 +60,9 @@ TEST(Seeds, TheMethodologysFirstListingIsReadAndTheOthersAreNamed) {
     EXPECT_EQ(open_endpoints(snapshot), first) << name;
     EXPECT_EQ(snapshot.host.os, Os::win2000) << name;
     EXPECT_EQ(snapshot.unread.size(), 10U) << name;
-    EXPECT_THAT(unread(snapshot), Each(EndsWith("another listing, of another time or host: not "
-                                                "merged; put it into a file of its own")));
+    EXPECT_THAT(unread(snapshot),
+                Each(EndsWith("another listing, whose open ports or process ids differ: not "
+                              "merged; put it into a file of its own")));
     EXPECT_THAT(skipped(snapshot), IsEmpty()) << name;
   }
 }

@@ -38,6 +38,7 @@ std::string netstat_rows(std::size_t rows) {
   }
   return text;
 }
+constexpr std::size_t kMegabyte = 1'000'000;
 std::string short_rows(std::size_t rows) { return repeated(kNetstat, "UDP 1.1.1.1:1 *:*\n", rows); }
 std::string one_line_rows(std::size_t rows) {
   return repeated("Proto Local Address Foreign Address State PID ",
@@ -77,6 +78,22 @@ std::string reg_keys(std::size_t rows) {
   return repeated("Windows Registry Editor Version 5.00\n",
                   "[HKEY_LOCAL_MACHINE\\SYSTEM\\A]\n\"Start\"=dword:00000002\n", rows);
 }
+std::string lsof_fields(std::size_t rows) { return repeated("", "p1\n", rows); }
+std::string rpc_records(std::size_t rows) {
+  return repeated("ProtSeq:ncacn_ip_tcp\n",
+                  "ncacn_ip_tcp:1.2.3.4[N]\nUUID: d95afe70-a6d5-4259-822e-2c84da1ddb0d\n", rows);
+}
+std::string rpc_annotation(std::size_t rows) {
+  return repeated("UUID: d95afe70-a6d5-4259-822e-2c84da1ddb0d v1.0\nAnnotation: " +
+                      std::string(kMegabyte, 'a') + "\n",
+                  "ncalrpc:[a]\n", rows);
+}
+std::string http_queue(std::size_t rows) {
+  return repeated("Request queue name: q\n  Process IDs:\n", "    4444\n", rows) +
+         repeated("  Registered URLs:\n", "    HTTP://*:80/A/\n", rows);
+}
+std::string open_comments(std::size_t rows) { return repeated("<p>x</p>\n", "<!--a\n", rows); }
+std::string open_scripts(std::size_t rows) { return repeated("<p>x</p>\n", "<script>a\n", rows); }
 std::string empty_lines(std::size_t rows) { return std::string(rows, '\n'); }
 std::string zero_bytes(std::size_t rows) { return std::string(rows, '\0'); }
 std::string letters_only(std::size_t rows) { return std::string(rows, 'a'); }
@@ -104,6 +121,12 @@ constexpr SizeCase kCases[] = {
     {"tasklist, a million services of one process", services_of_one, kMillion},
     {"sc, a million services", sc_blocks, kMillion},
     {".reg, a million keys", reg_keys, kMillion},
+    {"lsof -F, a million processes without a socket", lsof_fields, kMillion},
+    {"rpcdump, a million bindings in one record", rpc_records, kMillion},
+    {"rpcdump, an annotation of 1 MB for 100,000 bindings", rpc_annotation, kMillion / 10},
+    {"netsh, 20,000 processes and URLs of one queue", http_queue, kMillion / 50},
+    {"a million comments that never end", open_comments, kMillion},
+    {"a million scripts that never end", open_scripts, kMillion},
     {"16 million empty lines", empty_lines, 16 * kMillion},
     {"250 MB of zero bytes", zero_bytes, 250 * kMillion},
     {"one line of 250 MB", letters_only, 250 * kMillion},
