@@ -345,7 +345,11 @@ bool ProcessSolver::is_seen_in(const Container& container, const std::string& se
 
 bool ProcessSolver::explains(const Container& container, const ProcessView& view) const {
   return std::all_of(view.sockets.begin(), view.sockets.end(), [&](const Endpoint* socket) {
-    return !system_->opens.matches_for(*socket).best_of(container.services).empty();
+    const Matches matches = system_->opens.matches_for(*socket);
+    const std::vector<Match> held = matches.best_of(container.services);
+    if (held.empty()) return false;
+    // A port that others are known for is no dynamic one.
+    return matches.fixed.empty() || !held.front().opens->dynamic();
   });
 }
 
