@@ -366,13 +366,13 @@ void NetstatReader::doubt_last_row() {
   if (before == 0) return;
   const std::string_view whole = trim(reading_.line(before - 1));
   const std::string_view line = reading_.line(last);
-  if (ends_with_offload(whole) && row->pid && !ends_with_offload(line)) {
+  // Rows of UDP have no offload state, but its blanks.
+  const bool empty = row->protocol == Protocol::udp && line.ends_with(' ');
+  const bool cut = ends_with_offload(whole) && !ends_with_offload(line) && !empty;
+  if (cut && row->pid) {
     row->pid.reset();
-    reading_.complain(last,
-                      "the row is not complete and its process id may not be: was the text "
-                      "cut off?");
-  } else if (!row->pid && (listings_.current(last).has_pid ||
-                           (ends_with_offload(whole) && !ends_with_offload(line)))) {
+    reading_.complain(last, "the row is not complete: was the text cut off?");
+  } else if (!row->pid && (listings_.current(last).has_pid || cut)) {
     reading_.complain(last, "the process id is missing: was the text cut off?");
   }
 }
@@ -401,7 +401,7 @@ void NetstatReader::read_owner_lines() {
     if (!reading_.is_free(end) || starts_row(trim(reading_.line(end)))) return;
     const std::string_view text = trim(reading_.line(end));
     image = bracketed_image(text);
-    if (!image.empty() || (is_owner_excuse(text) && components.empty())) break;
+    if (!image.empty() || is_owner_excuse(text)) break;
     if (!is_component(text)) return;
     if (!is_unknown_component(text)) components.emplace_back(text);
   }

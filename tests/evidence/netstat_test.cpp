@@ -245,6 +245,28 @@ TEST(Netstat, FilteredListingsAreMerged) {
   EXPECT_THAT(unread(snapshot), IsEmpty());
 }
 
+TEST(Netstat, OwnerThatTheSystemKeepsBehindAServiceIsThatService) {
+  const Snapshot snapshot = read_text(
+      "  Proto  Local Address          Foreign Address        State           PID\n"
+      "  TCP    0.0.0.0:5040           0.0.0.0:0              LISTENING       6424\n  CDPSvc\n"
+      " Can not obtain ownership information\n");
+  ASSERT_EQ(snapshot.endpoints.size(), 1U);
+  EXPECT_THAT(snapshot.endpoints[0].components, ElementsAre("CDPSvc"));
+  EXPECT_THAT(unread(snapshot), IsEmpty());
+}
+
+TEST(Netstat, UdpHasNoOffloadState) {
+  const Snapshot snapshot = read_text(
+      "C:\\>netstat -anot | findstr 3389\n"
+      "  TCP    0.0.0.0:3389           0.0.0.0:0              LISTENING       1100     InHost      "
+      "\n"
+      "  UDP    0.0.0.0:3389           *:*                                    1100                "
+      " ");
+  EXPECT_THAT(rows(snapshot),
+              ElementsAre("tcp 0.0.0.0:3389 listening 1100", "udp 0.0.0.0:3389 bound 1100"));
+  EXPECT_THAT(unread(snapshot), IsEmpty());
+}
+
 TEST(Netstat, SecondListingThatDiffersIsNamed) {
   const std::string reason =
       "another listing, whose open ports or process ids differ: not merged; put it into a file of "

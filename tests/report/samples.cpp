@@ -1,4 +1,3 @@
-#include "base/text_width.h"
 #include "report/samples.h"
 
 #include <gtest/gtest.h>
@@ -8,6 +7,7 @@
 #include <sstream>
 
 #include "base/text.h"
+#include "base/text_width.h"
 #include "report/table.h"
 
 // The rows below name only the fields that a test is about.

@@ -1,8 +1,8 @@
-#include "base/text_width.h"
 #include "report/table.h"
 
 #include <gtest/gtest.h>
 
+#include "base/text_width.h"
 #include "report/page.h"
 #include "report/samples.h"
 
