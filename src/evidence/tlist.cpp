@@ -167,7 +167,7 @@ class TlistReader {
     // "1272 inet" and "  67", rows whose end is missing
     const auto behind_number = line.find_first_not_of("0123456789");
     const bool number_alone = behind_number == std::string_view::npos;
-    if (number_alone && indent_of(reading_.line(index)) > 0) return is_end_of_name(index);
+    if (number_alone) return is_end_of_name(index);
     if (behind_number > 0 && !number_alone && line[behind_number] == ' ') return false;
     const std::string_view before = reading_.line(index - 1);
     return before.find(kServices) != std::string_view::npos &&
