@@ -235,6 +235,9 @@ class TlistReader {
       return;
     }
     leave_open(list);
+    if (number<std::uint32_t>(text)) {  // or the process id of a row that is cut off
+      reading_.complain(index - 1, "the last service may go on in the next line");
+    }
     reading_.unread(index, "the services above go on here; copy them from a wider window");
   }
 
