@@ -100,8 +100,9 @@ bool read_banner(Reading& reading, std::size_t index) {
 
 /// Nmap's guess of another host: it names several systems, and is nobody's own word.
 bool is_scanners_guess(std::string_view key, std::string_view value) {
-  return key.starts_with("Running") || key.starts_with("OS ") || key.starts_with("Aggressive OS") ||
-         value.find('|') != std::string_view::npos || value.find(" or ") != std::string_view::npos;
+  return key.starts_with("Running") || key.starts_with("OS details") || key.starts_with("OS CPE") ||
+         key.starts_with("Aggressive OS") || value.find('|') != std::string_view::npos ||
+         value.find(" or ") != std::string_view::npos;
 }
 
 /// "Microsoft® Windows Server® 2008" without the signs.
@@ -127,10 +128,11 @@ bool read_product(Reading& reading, std::size_t index) {
   }
   const auto colon = line.find(':');
   if (colon == std::string_view::npos) return false;
-  const std::string value = without_marks(trim(line.substr(colon + 1)));
-  const std::string_view key = trim(line.substr(0, colon));
+  const std::string_view named = trim(line.substr(colon + 1));
+  if (!named.starts_with("Microsoft")) return false;  // spares most lines a copy
+  const std::string value = without_marks(named);
   if (!value.starts_with("Microsoft Windows") ||
-      (key != "OS Name" && is_scanners_guess(key, value))) {
+      is_scanners_guess(trim(line.substr(0, colon)), value)) {
     return false;
   }
   const OsSet product = os_of_product(value);

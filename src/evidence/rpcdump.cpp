@@ -303,7 +303,7 @@ class RpcReader {
   }
 
   void add_pending(std::size_t index, RpcEndpoint&& endpoint) {
-    if (record_ && ended_) {
+    if (ended_) {
       flush();
       record_ = true;
     }
