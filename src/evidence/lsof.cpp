@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "evidence/limits.h"
+#include "evidence/linux_clue.h"
 #include "evidence/lsof_name.h"
 #include "evidence/netstat_listing.h"
 #include "evidence/readers.h"
@@ -34,11 +35,15 @@ std::optional<Protocol> node_protocol(std::string_view node) {
   return std::nullopt;
 }
 
+/// "0t0", "0x1f": what follows DEVICE.
+bool is_offset(std::string_view word) { return word.starts_with("0t") || word.starts_with("0x"); }
+
 /// The words of a row of a socket, by what is certain of them.
 struct Cells {
   std::string_view command;
   std::string_view pid;
   bool v6 = false;
+  std::string_view device;
   std::string_view node;   ///< "TCP"; empty if the row ends before it
   std::string_view name;   ///< "*:22"
   std::string_view state;  ///< "LISTEN"
@@ -55,7 +60,8 @@ std::optional<Cells> cut_row(std::string_view line) {
   if (type == columns.end() || type - columns.begin() < static_cast<std::ptrdiff_t>(kBefore)) {
     return std::nullopt;
   }
-  Cells cells{columns[0], columns[1], *type == "IPv6", {}, {}, {}, false};
+  Cells cells{columns[0], columns[1], *type == "IPv6", {}, {}, {}, {}, false};
+  if (type + 2 < columns.end() && is_offset(type[2])) cells.device = type[1];
   cells.several = std::any_of(type + 1, columns.end(), [](std::string_view word) {
     return word == "IPv4" || word == "IPv6";
   });
@@ -141,6 +147,10 @@ class LsofReader {
       return;
     }
     reading_.found(kKind);
+    // Other systems print the address of the socket there: "0xd2b9a0e1".
+    if (number<std::uint64_t>(cells->device)) {
+      note_linux(reading_, line_, "inode numbers of sockets in a listing of lsof");
+    }
     read_socket(*cells, *pid);
   }
 
@@ -290,10 +300,12 @@ class LsofReader {
         flush(owner, now);
         break;
       case 't':
+        // Without the field f this begins the next socket.
+        if (now.protocol || !now.name.name.empty()) flush(owner, now);
         now.family = value == "IPv6" ? Family::v6 : value == "IPv4" ? Family::v4 : Family::unknown;
         break;
       case 'P':
-        if (now.protocol || !now.name.name.empty()) flush(owner, now);
+        if (now.protocol) flush(owner, now);
         now.protocol = node_protocol(value);
         break;
       case 'n':

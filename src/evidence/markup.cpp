@@ -119,25 +119,53 @@ class Remover {
       text_.remove_prefix(plain);
       if (text_.empty()) break;
       if (text_.front() == '\n') {
-        due_ = false;  // the input's own line end will do
-        out_ += '\n';
-        text_.remove_prefix(1);
+        take_line_end();
       } else if (text_.front() == '&') {
         take_entity();
       } else {
         take_tag();
       }
     }
+    end_row();
     return std::move(out_);
   }
 
  private:
   void put(std::string_view text) {
     if (text.empty()) return;
+    if (text.find_first_not_of(" \t\r") != std::string_view::npos) after_cell_ = false;
     if (due_ && text.find_first_not_of(" \t\r") == std::string_view::npos) return;
     if (due_ && !out_.empty() && out_.back() != '\n') out_ += kSoftBreak;
     due_ = false;
     out_ += text;
+  }
+
+  // Cells of a table mostly stand on lines of their own: the ends of these lines come behind the
+  // row, so that it is one line and those below it keep their numbers.
+  void take_line_end() {
+    if (in_row_ && (after_cell_ || cell_follows())) {
+      ++held_;
+    } else {
+      end_row();
+      due_ = false;  // the input's own line end will do
+      out_ += '\n';
+    }
+    text_.remove_prefix(1);
+  }
+
+  /// True if nothing but blanks stands before the next tag of a row or cell.
+  bool cell_follows() const {
+    constexpr std::size_t kBlanksMax = 1024;
+    const std::size_t at = text_.substr(0, kBlanksMax).find_first_not_of(" \t\r\n");
+    if (at == std::string_view::npos || (text_[at] != '<' && text_[at] != '[')) return false;
+    const FoundTag found = tag_at(text_.substr(at));
+    return found.bytes > 0 && (found.tag.effect == Effect::cell || iequals(found.tag.name, "tr"));
+  }
+
+  void end_row() {
+    out_.append(held_, '\n');
+    held_ = 0;
+    in_row_ = false;
   }
 
   void take_one() {
@@ -151,6 +179,10 @@ class Remover {
     if (found.bytes == 0) return take_one();
     keep_line_ends(text_.substr(0, found.bytes));
     text_.remove_prefix(found.bytes);
+    const bool row = iequals(found.tag.name, "tr");
+    if (row || iequals(found.tag.name, "table")) end_row();
+    in_row_ = in_row_ || (row && !found.closing);
+    after_cell_ = row || found.tag.effect == Effect::cell;
     if (found.tag.effect == Effect::line) due_ = true;
     if (found.tag.effect == Effect::cell && !found.closing && !due_) out_ += "  ";
     if (found.tag.effect == Effect::hide && !found.closing) hide_until(found.tag.name);
@@ -203,7 +235,10 @@ class Remover {
 
   std::string_view text_;
   std::string out_;
-  bool last_comment_ = false;              ///< no comment ends behind here
+  bool in_row_ = false;        ///< between <tr> and </tr>, no text with line ends in between
+  bool after_cell_ = false;    ///< nothing but blanks since a tag of a row or cell
+  std::size_t held_ = 0;       ///< line ends inside the row
+  bool last_comment_ = false;  ///< no comment ends behind here
   std::set<std::string_view> never_ends_;  ///< names of tags, likewise
   bool due_ = false;                       ///< a line ends here if more text follows on it
 };

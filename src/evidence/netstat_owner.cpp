@@ -1,10 +1,40 @@
 #include "evidence/netstat_owner.h"
 
+#include <algorithm>
+#include <array>
+
 #include "base/text.h"
 #include "evidence/columns.h"
 #include "evidence/words.h"
 
 namespace deadlight::evidence {
+namespace {
+
+constexpr std::size_t kExcuseBytesMax = 160;
+
+// "Can not obtain ownership information" as Windows' languages say it: in each only the word for
+// an owner is looked for.
+constexpr std::array<std::string_view, 19> kOwner = {"ownership information",
+                                                     "Windows Sockets initialization failed",
+                                                     "Besitz",     // German
+                                                     "propriét",   // French
+                                                     "propiedad",  // Spanish
+                                                     "propietario",
+                                                     "propriedade",  // Portuguese
+                                                     "proprietà",    // Italian
+                                                     "eigendom",     // Dutch
+                                                     "właścici",     // Polish
+                                                     "vlastn",       // Czech
+                                                     "tulajdon",     // Hungarian
+                                                     "sahiplik",     // Turkish
+                                                     "владел",       // Russian
+                                                     "所有权",       // Chinese
+                                                     "擁有",
+                                                     "所有者",  // Japanese
+                                                     "所有権",
+                                                     "소유"};  // Korean
+
+}  // namespace
 
 std::string_view bracketed_image(std::string_view line) {
   if (line.size() < 3 || line.front() != '[' || line.back() != ']') return {};
@@ -16,8 +46,10 @@ std::string_view bracketed_image(std::string_view line) {
 }
 
 bool is_owner_excuse(std::string_view line) {
-  return icontains(line, "ownership information") ||
-         icontains(line, "Windows Sockets initialization failed");
+  if (line.empty() || line.size() > kExcuseBytesMax || line.front() == '[') return false;
+  if (line.find_first_of("0123456789\\") != std::string_view::npos) return false;
+  return std::any_of(kOwner.begin(), kOwner.end(),
+                     [line](std::string_view word) { return icontains(line, word); });
 }
 
 bool is_unknown_component(std::string_view line) { return icontains(line, "unknown component"); }

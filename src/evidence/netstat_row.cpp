@@ -134,10 +134,10 @@ bool has_letter(std::string_view word) {
   });
 }
 
-/// Without the quotation marks that a program put around the whole line.
+/// Without the marks that a program or a page put around the whole line: "…", '…', or `…`,
 std::string_view without_quotes(std::string_view word) {
-  while (!word.empty() && (word.back() == '"' || word.back() == '\'')) word.remove_suffix(1);
-  return word;
+  constexpr std::string_view kMarks = "\"'`,;";
+  return word.substr(0, word.find_last_not_of(kMarks) + 1);
 }
 
 /// A word that may be a state in a language that is not known.
@@ -202,11 +202,16 @@ Result<> take_row(RowWords& words, bool has_pid, NetstatRow& row) {
   }
   const std::string_view pid =
       words.peek([has_pid](std::string_view next) { return has_pid && all_digits(next); });
-  if (const auto value = number<std::uint32_t>(pid)) {
+  if (const auto value = number<std::uint32_t>(without_quotes(pid))) {
     endpoint.pid = *value;
     words.take();
+    // Metasploit's "netstat" has the columns User and Inode there, and cuts addresses.
+    if (all_digits(words.peek([](std::string_view) { return false; }))) {
+      return fail(Errc::malformed, "two numbers at its end: it is not clear which names a process");
+    }
   }
-  const std::string_view offload = words.peek([](std::string_view) { return false; });
+  const std::string_view offload =
+      without_quotes(words.peek([](std::string_view) { return false; }));
   if (std::find(kOffload.begin(), kOffload.end(), offload) != kOffload.end()) words.take();
   return {};
 }

@@ -62,6 +62,30 @@ void add_text_clues(const Snapshot& snapshot, const std::vector<Clues>& clues,
   }
 }
 
+/// PowerShell lists sockets with a module that came with Windows 8 and Server 2012.
+void add_cmdlet_clue(const Snapshot& snapshot, std::vector<OsClue>& all) {
+  for (const Endpoint& endpoint : snapshot.endpoints) {
+    if (endpoint.sources.empty()) continue;
+    const Evidence& evidence = snapshot.evidence[endpoint.sources.front().evidence];
+    if (evidence.kind != "powershell") continue;
+    all.push_back(
+        {OsSet::range(Os::win8, Os::server2025),
+         fmt::format("{} lists sockets as PowerShell does since Windows 8", evidence.name)});
+    return;
+  }
+}
+
+/// Only netstat -b of XP and Server 2003 lists the modules between the socket and its program;
+/// since Vista it names a service instead.
+void add_module_clue(const Snapshot& snapshot, std::vector<OsClue>& all) {
+  const bool modules = std::any_of(
+      snapshot.endpoints.begin(), snapshot.endpoints.end(), [](const Endpoint& endpoint) {
+        return std::any_of(endpoint.components.begin(), endpoint.components.end(),
+                           [](const std::string& name) { return icontains(name, ".dll"); });
+      });
+  if (modules) all.push_back({OsSet::of(Os::winxp, Os::win2003), "netstat -b lists modules"});
+}
+
 struct Verdict {
   OsSet possible = OsSet::all();
   std::vector<std::string> because;
@@ -106,6 +130,8 @@ std::string titles(OsSet possible) {
 void recognise_os(Snapshot& snapshot, const std::vector<Clues>& clues) {
   std::vector<OsClue> all;
   add_text_clues(snapshot, clues, all);
+  add_cmdlet_clue(snapshot, all);
+  add_module_clue(snapshot, all);
   for (OsClue& clue : os_clues_of(snapshot)) all.push_back(std::move(clue));
   Verdict verdict;
   narrow(verdict, all, false);
@@ -134,9 +160,15 @@ void recognise_os(Snapshot& snapshot, const std::vector<Clues>& clues) {
 }
 
 void recognise_host_name(Snapshot& snapshot) {
-  // "*", "x.x.x.x": an address that is not there, or was hidden.
+  // "*", "x.x.x.x", "P.Q.50.15", "a.b.c.d": an address that is not there, or was hidden.
   const auto is_mask = [](std::string_view text) {
-    return text.find_first_not_of("xX0123456789.:[]*?#") == std::string_view::npos;
+    if (text.find_first_not_of("xX0123456789.:[]*?#") == std::string_view::npos) return true;
+    const std::string_view last = text.substr(text.rfind('.') + 1);
+    const bool number_last = last.find_first_not_of("0123456789") == std::string_view::npos;
+    constexpr std::size_t kMaskLetters = 7;  // four letters and three dots
+    const bool letters =
+        text.size() == kMaskLetters && std::count(text.begin(), text.end(), '.') == 3;
+    return text.find('.') != std::string_view::npos && (number_last || letters);
   };
   if (!snapshot.host.name.empty()) return;
   std::set<std::string, ILess> names;

@@ -352,13 +352,23 @@ class Table {
 
   /// The text ends in this row before the columns that tell TCP from UDP, or before its last one.
   bool is_cut_off() const {
+    // A connection always has a state: what stands before it may be cut off.
+    if (kind_ == PsKind::endpoint && lacks(PsField::state) && has(PsField::remote_port))
+      return true;
     const bool whole = kind_ == PsKind::process || !facts_.reading().is_cut_off(line_);
     if (whole) return false;
     if (row_.back().empty()) return true;
-    if (kind_ != PsKind::endpoint) return false;
-    const auto state = std::find(fields_.begin(), fields_.end(), PsField::state);
-    return state != fields_.end() &&
-           row_[static_cast<std::size_t>(state - fields_.begin())].empty();
+    return kind_ == PsKind::endpoint && lacks(PsField::state);
+  }
+
+  /// True if the row has something in this column.
+  bool has(PsField field) const {
+    const auto at = std::find(fields_.begin(), fields_.end(), field);
+    return at != fields_.end() && !row_[static_cast<std::size_t>(at - fields_.begin())].empty();
+  }
+  /// True if it has nothing in a column that the table has.
+  bool lacks(PsField field) const {
+    return std::find(fields_.begin(), fields_.end(), field) != fields_.end() && !has(field);
   }
 
   PsFacts& facts_;

@@ -79,8 +79,8 @@ void read_host_name(Reading& reading, std::size_t index) {
 /// "ss -tlnp" alone on its line: the prompt was left out, or taken for a comment's sign.
 bool is_bare_command(std::string_view line) {
   constexpr std::size_t kBytesMax = 80;
-  constexpr std::array<std::string_view, 6> kBare = {"ss ",  "netstat ", "lsof ",
-                                                     "ps -", "sudo ",    "systemctl "};
+  constexpr std::array<std::string_view, 7> kBare = {"ss ",   "netstat ",   "lsof ", "ps -",
+                                                     "sudo ", "systemctl ", "nmap "};
   const bool known = line.size() <= kBytesMax &&
                      std::any_of(kBare.begin(), kBare.end(),
                                  [&](std::string_view bare) { return line.starts_with(bare); });

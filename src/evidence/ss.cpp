@@ -154,6 +154,8 @@ class SsReader {
   bool is_cut_by_window(std::size_t index) const {
     if (!may_be_wrapped(reading_, index) || !reading_.is_free(index + 1)) return false;
     const std::string_view next = reading_.line(index + 1);
+    if (trim(next).find_first_not_of(".[]") == std::string_view::npos)
+      return false;  // rows left out
     return next.front() != ' ' && !is_heading(next) && !cut_ss_row(next) &&
            words(next.substr(0, kRestBytesMax)).size() <= 2;
   }

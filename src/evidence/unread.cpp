@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "base/text.h"
 #include "evidence/prompt.h"
@@ -22,13 +23,20 @@ bool is_letter(char c) {
 
 bool is_letter_or_digit(char c) { return is_letter(c) || (c >= '0' && c <= '9'); }
 
+/// "┌──(jo㉿kali)-[~]", "└─$ nmap", "❯ ss", "➜ ~": prompts that are drawn.
+bool starts_with_sign(std::string_view line) {
+  constexpr std::array<std::string_view, 7> kSigns = {"┌", "└", "╭", "╰", "│", "❯", "➜"};
+  return std::any_of(kSigns.begin(), kSigns.end(),
+                     [line](std::string_view sign) { return line.starts_with(sign); });
+}
+
 /// Text that a person wrote: a sentence, a heading, a line of a drawing. No part of a table.
 bool is_prose(std::string_view line) {
   constexpr std::string_view kOpeners = "-=#*_|/;<`~>";
   constexpr std::string_view kClosers = ".:;,?!";
   line = trim(line);
   if (std::none_of(line.begin(), line.end(), is_letter_or_digit)) return true;
-  if (kOpeners.find(line.front()) != std::string_view::npos) return true;
+  if (kOpeners.find(line.front()) != std::string_view::npos || starts_with_sign(line)) return true;
   if (kClosers.find(line.back()) != std::string_view::npos) return true;
   if (parse_prompt(line)) return true;
   return has_plain_words(line);
@@ -89,7 +97,10 @@ class Rest {
       }
       const std::string_view line = reading_.line(i);
       const std::string_view trace = trace_of_listing(line);
-      if (!trace.empty()) {
+      if (!below_heading && i + 1 < count_ && is_table(reading_.mark(i + 1)) &&
+          is_known_heading(line)) {
+        reading_.take(i, Mark::heading);  // quoted: "> Netid State Recv-Q"; its rows were read
+      } else if (!trace.empty()) {
         reading_.unread(i, std::string(trace));
       } else if (below_heading || is_known_heading(line)) {
         reading_.unread(i, std::string(below_heading ? kNotARow : kLostTable));

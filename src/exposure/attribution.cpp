@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "exposure/dynamic_ports.h"
+#include "exposure/program.h"
 
 namespace deadlight {
 namespace {
@@ -71,6 +72,11 @@ Attribution::Attribution(const Snapshot& snapshot, const std::vector<bool>& phan
       registrations_(snapshot, system),
       solver_(snapshot, phantom, system, registrations_) {
   count_vague(phantom);
+  // The solver knows those of Windows; on Linux a socket names its process itself.
+  if (snapshot.host.os != Os::unknown) return;
+  for (const Process& process : snapshot.processes) {
+    if (!process.image.empty()) listed_.try_emplace(process.pid, &process);
+  }
 }
 
 void Attribution::count_vague(const std::vector<bool>& phantom) {
@@ -103,8 +109,11 @@ void Attribution::name_owner(Exposed& exposed) const {
     from_unit(exposed);
   } else if (!from_components(exposed)) {
     const ProcessView* view = endpoint.pid ? solver_.find(*endpoint.pid) : nullptr;
+    const auto listed = endpoint.pid ? listed_.find(*endpoint.pid) : listed_.end();
     if (view != nullptr) {
       from_process(exposed, *view);
+    } else if (listed != listed_.end()) {
+      from_listed(exposed, *listed->second);
     } else {
       from_port(exposed, opens_.matches_for(endpoint));
     }
@@ -154,6 +163,7 @@ void Attribution::program(Exposed& exposed) const {
   exposed.holders.clear();
   exposed.owner.confidence =
       exposed.owner.process.empty() ? Confidence::unknown : Confidence::observed;
+  exposed.owner.known_program = is_known_program(exposed.owner.process, *system_);
 }
 
 bool Attribution::from_components(Exposed& exposed) const {
@@ -196,10 +206,26 @@ void Attribution::from_process(Exposed& exposed, const ProcessView& view) const 
     owner.because.push_back(fmt::format("{} is no service host that is known for {}", owner.process,
                                         os_title(snapshot_->host.os)));
     program(exposed);
+    owner.known_program = owner.known_program && !view.disguised;
   } else {
     from_possible(exposed, view, matches);
   }
   if (view.guessed && owner.confidence != Confidence::derived) owner.process = view.image;
+}
+
+// Of a system that is not known a task list still names the process, and the services in it.
+void Attribution::from_listed(Exposed& exposed, const Process& process) const {
+  Owner& owner = exposed.owner;
+  owner.process = process.image;
+  const std::string place = source_text(*snapshot_, process.sources);
+  owner.because.push_back(fmt::format("PID {} is {}{}", process.pid, process.image,
+                                      place.empty() ? "" : fmt::format(" ({})", place)));
+  if (process.services.empty()) return program(exposed);
+  for (const std::string& name : process.services) {
+    exposed.holders.push_back({kb_->service_id(name), "", nullptr});
+  }
+  const bool alone = process.services_known && process.services.size() == 1;
+  owner.confidence = alone ? Confidence::observed : Confidence::candidate;
 }
 
 // Drivers hold sockets for themselves (NetBT) and, as http.sys does, on behalf of services.

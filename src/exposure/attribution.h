@@ -1,5 +1,6 @@
 #pragma once
 
+#include <unordered_map>
 #include <vector>
 
 #include "exposure/exposure.h"
@@ -43,6 +44,7 @@ class Attribution {
   bool add_moved_services(Exposed& exposed, const ProcessView& view,
                           std::string_view claimed) const;
   void from_possible(Exposed& exposed, const ProcessView& view, const Matches& matches) const;
+  void from_listed(Exposed& exposed, const Process& process) const;
   void from_port(Exposed& exposed, const Matches& matches) const;
 
   void from_rpc(Exposed& exposed) const;
@@ -62,6 +64,8 @@ class Attribution {
   std::string known_title(std::string_view service) const;
 
   const Snapshot* snapshot_;
+  /// Processes by id, on a system that is not known. Not owned.
+  std::unordered_map<std::uint32_t, const Process*> listed_;
   const knowledge::Knowledge* kb_;
   /// By protocol: more sockets on dynamic ports, without a process, than services that open one.
   bool crowded_[2] = {false, false};

@@ -1,8 +1,11 @@
 // Owners on Linux: the kernel names each process's cgroup, and with it the unit.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "exposure/attribution.h"
+#include "exposure/program.h"
 
 namespace deadlight {
 namespace {
@@ -38,7 +41,9 @@ void Attribution::from_unit(Exposed& exposed) const {
         fmt::format("{} runs in the cgroup of {}", process_text(endpoint), endpoint.unit));
     return;
   }
-  if (endpoint.unit == kInitScope) return from_socket_unit(exposed, matches);
+  if (endpoint.unit == kInitScope || (endpoint.unit.empty() && is_first_process(endpoint))) {
+    return from_socket_unit(exposed, matches);
+  }
   if (!endpoint.unit.empty()) {
     owner.because.push_back(fmt::format("{} was started in {}, not by a service",
                                         process_text(endpoint), endpoint.unit));
@@ -60,12 +65,16 @@ void Attribution::from_unit(Exposed& exposed) const {
 
 // Matches whose service runs `process`. The kernel cuts the names of processes to 15 characters.
 std::vector<Match> Attribution::run_by(const Matches& matches, std::string_view process) const {
+  process = program_of(process, Os::linux);
   std::vector<Match> running;
   for (const Match& match : matches.best()) {
     const ServiceFact* fact = kb_->service(match.opens->holder);
-    if (fact != nullptr && istarts_with(kb_->image_of(*fact, Os::linux), process)) {
-      running.push_back(match);
-    }
+    if (fact == nullptr || process.empty()) continue;
+    const bool runs = std::any_of(
+        fact->hosted.begin(), fact->hosted.end(), [process](const knowledge::HostedFact& hosted) {
+          return hosted.os.contains(Os::linux) && istarts_with(hosted.image, process);
+        });
+    if (runs) running.push_back(match);
   }
   return running;
 }

@@ -37,6 +37,8 @@ struct Owner {
   std::vector<std::string> because;     ///< the chain of reasons, each with its evidence
   /// True if it may as well be a program, or a service that nobody wrote down, for `candidate`.
   bool others_possible = false;
+  /// True if known services run in `process`, none of which is known to open this port.
+  bool known_program = false;
 };
 
 /// "MSSQLSERVER, or a program": for `candidate`.

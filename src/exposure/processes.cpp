@@ -165,7 +165,10 @@ void ProcessSolver::narrow_by_image(ProcessView& view) const {
   const Process* process = evidence_of(view.pid);
   for (const Container& container : system_->containers) {
     if (!may_be(view, container)) continue;
-    if (process != nullptr && is_disguise(process->path, container.image)) continue;
+    if (process != nullptr && is_disguise(process->path, container.image)) {
+      view.disguised = true;
+      continue;
+    }
     view.possible.push_back(&container);
   }
   if (is_kernel(view) && view.image.empty()) {

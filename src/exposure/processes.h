@@ -26,6 +26,7 @@ struct ProcessView {
   bool began_with_services = false;        ///< its PID is among those of the system's services
   bool guessed = false;                    ///< what it is follows from sockets and PIDs alone
   bool contested = false;                  ///< another process looks just like it
+  bool disguised = false;                  ///< it has the name of another program
   std::string group;                       ///< svchost -k, where its command line is known
   std::vector<std::string> at_least;       ///< services that it hosts, perhaps among others
   std::vector<const Container*> possible;  ///< kinds of process it may be; not owned

@@ -7,6 +7,7 @@
 #include <map>
 #include <utility>
 
+#include "exposure/program.h"
 #include "exposure/remedies.h"
 
 namespace deadlight {
@@ -152,17 +153,18 @@ class Judge {
       if (exposed.owner.process.empty() || exposed.owner.confidence == Confidence::unknown) {
         return decide(exposed, Verdict::unknown, "nobody could be named for it: look here first");
       }
-      return decide(exposed, Verdict::stuck,
-                    fmt::format("{} is a program, not a service: end it, and take it out of what "
-                                "starts it",
-                                exposed.owner.process));
+      return judge_program(exposed);
     }
     const bool rather_program = std::any_of(
         exposed.holders.begin(), exposed.holders.end(),
         [](const Holder& holder) { return holder.service.empty() && holder.feature.empty(); });
     if (rather_program) {
       return decide(exposed, Verdict::unknown,
-                    "none of the services that open such a port may hold it: it may be a program");
+                    exposed.holders.size() > 1
+                        ? "it may as well be a program: a list of processes with their services "
+                          "would tell"
+                        : "none of the services that open such a port may hold it: it may be a "
+                          "program");
     }
     for (const Holder& holder : exposed.holders) {
       const std::string obstacle = why_stuck(holder, exposed);
@@ -171,6 +173,28 @@ class Judge {
     decide(exposed, Verdict::unneeded,
            fmt::format("nothing that the role '{}' needs uses it{}", exposure_->role.id,
                        exposed.owner.others_possible ? ", if one of these holds it" : ""));
+  }
+
+  // To end a part of the system, or a service on a port of its own, is no advice.
+  void judge_program(Exposed& exposed) const {
+    const std::string& process = exposed.owner.process;
+    if (is_first_process(exposed.endpoint)) {
+      return decide(exposed, Verdict::unknown,
+                    fmt::format("{} listens for what it starts at the first visitor: look for its "
+                                "socket units, with 'systemctl list-sockets' on Linux",
+                                process));
+    }
+    const std::string_view advice = advice_for_program(process, exposure_->host.os);
+    if (!advice.empty()) return decide(exposed, Verdict::stuck, std::string(advice));
+    if (exposed.owner.known_program) {
+      return decide(exposed, Verdict::unknown,
+                    fmt::format("{} is known, but not for this port: look at what it was told to "
+                                "open",
+                                process));
+    }
+    decide(exposed, Verdict::stuck,
+           fmt::format("{} is a program, not a service: end it, and take it out of what starts it",
+                       process));
   }
 
   // Empty if some allowed change makes this holder let go.
@@ -202,6 +226,27 @@ class Judge {
 
   using Listeners = std::map<std::pair<Protocol, std::uint16_t>, const Exposed*>;
 
+  // Whoever serves has a listener, unless the evidence shows a part only.
+  static void judge_alone(Exposed& exposed, bool any_listener) {
+    constexpr std::uint16_t kClientPortMin = 1024;
+    const Endpoint& endpoint = exposed.endpoint;
+    if (!any_listener) {
+      return decide(exposed, Verdict::unknown,
+                    "the evidence shows connections only, so which end opened it is not known: "
+                    "give netstat -ano, or ss -tulpn on Linux");
+    }
+    if (endpoint.state == State::syn_received) {
+      return decide(exposed, Verdict::unknown,
+                    "somebody connects to it: what listens there is missing in the evidence");
+    }
+    if (endpoint.port < kClientPortMin) {
+      return decide(exposed, Verdict::unknown,
+                    "a client seldom has such a port: what listens there may be missing in the "
+                    "evidence");
+    }
+    decide(exposed, Verdict::outbound, "this host opened the connection");
+  }
+
   static void judge_connection(Exposed& exposed, const Listeners& listeners) {
     if (exposed.phantom) {
       return decide(
@@ -210,7 +255,9 @@ class Judge {
     }
     const auto listener = listeners.find({exposed.endpoint.protocol, exposed.endpoint.port});
     if (listener == listeners.end()) {
-      return decide(exposed, Verdict::outbound, "this host opened the connection");
+      const auto any = listeners.lower_bound({exposed.endpoint.protocol, 0});
+      return judge_alone(exposed,
+                         any != listeners.end() && any->first.first == exposed.endpoint.protocol);
     }
     exposed.owner = listener->second->owner;
     decide(exposed, listener->second->verdict,

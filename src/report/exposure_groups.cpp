@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "base/text.h"
+#include "exposure/program.h"
 
 namespace deadlight::report {
 namespace {
@@ -98,7 +99,11 @@ std::string owner_title(const Exposed& row, const knowledge::Knowledge& kb) {
   if (owner.confidence == Confidence::unknown || owner.process.empty()) {
     return "Nobody could be named";
   }
-  return owner.process + ", a program the knowledge base does not know";
+  if (!advice_for_program(owner.process, Os::linux).empty()) {
+    return owner.process + ", perhaps for a container";
+  }
+  return owner.process + (owner.known_program ? ", not known to open this port"
+                                              : ", a program the knowledge base does not know");
 }
 
 std::vector<Group> group_by_owner(const Exposure& exposure, const knowledge::Knowledge& kb) {

@@ -84,6 +84,11 @@ const RowCase kRows[] = {
      {"tcp 0.0.0.0:22 listening 812 sshd", "tcp [::]:22 listening 812 sshd",
       "udp 0.0.0.0:123 bound 9 ntpd"},
      {}},
+    {"FieldsWithoutDescriptor",  // lsof -nPi -FpctPn, macOS
+     "p24137\ncntpd\ntIPv4\nPUDP\nn*:123\ntIPv6\nPUDP\nn*:123\ntIPv6\nPUDP\nn[::1]:123\n",
+     {"udp 0.0.0.0:123 bound 24137 ntpd", "udp [::]:123 bound 24137 ntpd",
+      "udp [::1]:123 bound 24137 ntpd"},
+     {}},
     {"FieldsWithoutType",
      "p812\ncsshd\nPTCP\nn*:22\nTST=LISTEN\nPTCP\nn127.0.0.1:80\nTST=LISTEN\n",
      {"tcp 127.0.0.1:80 listening 812 sshd"},

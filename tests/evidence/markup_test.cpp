@@ -16,6 +16,8 @@ const MarkupCase kCases[] = {
     {"BreakAtALineEndIsOne", "a<br>\nb", "a\nb"},
     {"TagsThatOnlyDress", "<b>a</b><font color=red>b</font>", "ab"},
     {"Cells", "<tr><td>a</td><td>b</td></tr><tr><td>c</td></tr>", "a  b/c"},
+    {"CellsOnLinesOfTheirOwn", "<tr>\n<td>a</td>\n<td>\n b\n</td>\n</tr>\nx", "a   b\n\n\n\n\n\nx"},
+    {"TextInATableKeepsItsLines", "<tr><td>a\nb\nc</td></tr>", "a\nb\nc"},
     {"Entities", "a&nbsp;&lt;b&gt;&amp;&#65;", "a <b>&A"},
     {"UnknownEntityStays", "a&foo;b&c", "a&foo;b&c"},
     {"ScriptIsHidden", "a<script>x <br> y</script>b", "ab"},

@@ -27,6 +27,19 @@ const TextCase kDressed[] = {
      "</tr>\n<tr><td>TCP</td><td>10.0.0.3:1031</td><td>10.0.0.9:445</td><td>ESTABLISHED</td>"
      "<td>8</td></tr><tr><td>UDP</td><td>0.0.0.0:500</td><td>*:*</td><td></td><td>228</td></tr>"
      "</table></body></html>"},
+    {"HtmlCellsOnLinesOfTheirOwn",
+     "<table>\n  <tr>\n    <th>Proto</th>\n    <th>Local Address</th>\n    <th>Foreign "
+     "Address</th>\n"
+     "    <th>State</th>\n    <th>PID</th>\n  </tr>\n  <tr>\n    <td>TCP</td>\n"
+     "    <td>0.0.0.0:135</td>\n    <td>0.0.0.0:0</td>\n    <td>LISTENING</td>\n"
+     "    <td>668</td>\n  </tr>\n  <tr>\n    <td>TCP</td>\n    <td>\n      10.0.0.3:1031\n    "
+     "</td>\n"
+     "    <td>10.0.0.9:445</td>\n    <td>ESTABLISHED</td>\n    <td><b>8</b></td>\n  </tr>\n"
+     "  <tr>\n    <td>UDP</td>\n    <td>0.0.0.0:500</td>\n    <td>*:*</td>\n    <td></td>\n"
+     "    <td>228</td>\n  </tr>\n</table>\n"},
+    {"HtmlTableAroundText",  // a page laid out as a table
+     "<table><tr><td>\nTCP 0.0.0.0:135 0.0.0.0:0 LISTENING 668\n"
+     "TCP 10.0.0.3:1031 10.0.0.9:445 ESTABLISHED 8\nUDP 0.0.0.0:500 *:* 228\n</td></tr></table>"},
     {"Preformatted",
      "<pre>&nbsp; TCP&nbsp;&nbsp; 0.0.0.0:135&nbsp; 0.0.0.0:0 &nbsp;LISTENING&#160;668\n"
      "  TCP    10.0.0.3:1031  10.0.0.9:445  ESTABLISHED  8\n  UDP  0.0.0.0:500  *:*  228\n</pre>"},
@@ -50,6 +63,12 @@ const TextCase kDressed[] = {
     {"InQuotes",
      "\"  TCP 0.0.0.0:135 0.0.0.0:0 LISTENING 668\"\n\"  TCP 10.0.0.3:1031 10.0.0.9:445 "
      "ESTABLISHED 8\"\n\"  UDP 0.0.0.0:500 *:* 228\"\n"},
+    {"InCodeMarks",
+     "`  TCP 0.0.0.0:135 0.0.0.0:0 LISTENING 668`\n`  TCP 10.0.0.3:1031 10.0.0.9:445 "
+     "ESTABLISHED 8`\n`  UDP 0.0.0.0:500 *:* 228`\n"},
+    {"ALiteralOfAProgram",
+     "  '  TCP 0.0.0.0:135 0.0.0.0:0 LISTENING 668',\n  '  TCP 10.0.0.3:1031 10.0.0.9:445 "
+     "ESTABLISHED 8',\n  '  UDP 0.0.0.0:500 *:* 228',\n"},
     {"QuotedInAMail",
      "Hello all,\nwhat do you make of this, please?\n\n> TCP 0.0.0.0:135 0.0.0.0:0 LISTENING 668\n"
      "> TCP 10.0.0.3:1031 10.0.0.9:445 ESTABLISHED 8\n> UDP 0.0.0.0:500 *:* 228\n\nI have no "

@@ -88,6 +88,9 @@ const RowCase kBadRows[] = {
      "'wibble' is no known port name; netstat -n prints numbers"},
     {"NoProtocol", "0.0.0.0:135 0.0.0.0:0 LISTENING",
      "looks like a row of netstat without a protocol"},
+    {"TwoNumbersAtItsEnd",  // Metasploit's netstat: user, inode, then the process
+     "TCP 10.0.0.3:56424 10.0.0.9:4 ESTABLISHED 0 0 6280/a.exe",
+     "two numbers at its end: it is not clear which names a process"},
     {"OtherText", "wibble wobble", "not a row of this listing"},
 };
 
@@ -295,6 +298,22 @@ TEST(Netstat, ListingsInDifferentFilesAreOneHost) {
                                          {"b", "TCP 0.0.0.0:136 0.0.0.0:0 LISTENING 884\n"}});
   EXPECT_THAT(rows(snapshot),
               ElementsAre("tcp 0.0.0.0:135 listening", "tcp 0.0.0.0:136 listening 884"));
+}
+
+// netstat -anbo of Windows 10 in other languages.
+TEST(NetstatOwner, MayBeRefusedInAnyLanguage) {
+  for (const char* excuse :
+       {"无法获取所有权信息", "Es konnten keine Besitzerinformationen abgerufen werden.",
+        "Impossible d’obtenir les informations de propriétaire"}) {
+    const Snapshot snapshot = read_text(
+        netstat("  TCP    0.0.0.0:445            0.0.0.0:0              LISTENING       4\n " +
+                std::string(excuse) +
+                "      \n  TCP    0.0.0.0:902            0.0.0.0:0              LISTENING"
+                "       19\n [a.exe]\n"));
+    EXPECT_THAT(rows(snapshot),
+                ElementsAre("tcp 0.0.0.0:445 listening 4", "tcp 0.0.0.0:902 listening 19 a.exe"));
+    EXPECT_THAT(unread(snapshot), IsEmpty()) << excuse;
+  }
 }
 
 }  // namespace

@@ -93,6 +93,26 @@ const OsCase kCases[] = {
      "Nmap scan report for 10.0.0.1\nPORT    STATE SERVICE\n135/tcp open  msrpc\n"
      "Running: Microsoft Windows 2000|XP|2003\n",
      Os::unknown, "nothing in the evidence tells; give --os"},
+    {"InodesOfLsof",
+     "COMMAND PID USER FD TYPE DEVICE SIZE/OFF NODE NAME\n"
+     "dnsmasq 11 root 4u IPv4 27073 0t0 UDP *:domain\n",
+     Os::linux, "inode numbers of sockets in a listing of lsof in host.txt:2"},
+    {"AddressesOfLsof",  // macOS
+     "COMMAND PID USER FD TYPE DEVICE SIZE/OFF NODE NAME\n"
+     "rapportd 97 jo 12u IPv4 0xac9dbfba11240ff3 0t0 TCP *:56355 (LISTEN)\n",
+     Os::unknown, "nothing in the evidence tells; give --os"},
+    {"CmdletOfWindows8",
+     "LocalAddress LocalPort RemoteAddress RemotePort State OwningProcess\n"
+     "------------ --------- ------------- ---------- ----- -------------\n"
+     ":: 3099 :: 0 Listen 2736\n",
+     Os::win10,
+     "guessed: host.txt lists sockets as PowerShell does since Windows 8; may be Windows 8 to "
+     "Windows Server 2025: give --os"},
+    {"ModulesOfNetstatB",  // netstat -anb of XP
+     "  TCP    0.0.0.0:135            0.0.0.0:0              LISTENING       988\n"
+     "  c:\\windows\\system32\\WS2_32.dll\n  c:\\windows\\system32\\rpcss.dll\n  [svchost.exe]\n",
+     Os::winxp,
+     "guessed: netstat -b lists modules; may be Windows XP, Windows Server 2003: give --os"},
     {"Nothing", kRow135, Os::unknown, "nothing in the evidence tells; give --os"},
 };
 
@@ -102,6 +122,16 @@ TEST(OsClues, TellTheSystemAndHowItIsKnown) {
     EXPECT_EQ(os_id(snapshot.host.os), os_id(row.os)) << row.name;
     EXPECT_EQ(snapshot.host.os_basis, row.basis) << row.name;
     EXPECT_THAT(snapshot.unread, testing::IsEmpty()) << row.name;
+  }
+}
+
+TEST(HostName, IsNoAddressThatWasHidden) {
+  for (const char* address : {"P.Q.50.15", "a.b.c.d", "xx.xx.xx.xx", "server.10.0.3"}) {
+    const Snapshot snapshot = read_text(
+        "Proto Recv-Q Send-Q Local Address Foreign Address State\n"
+        "tcp 0 0 " +
+        std::string(address) + ":123 0.0.0.0:* LISTEN\n");
+    EXPECT_EQ(snapshot.host.name, "") << address;
   }
 }
 

@@ -101,6 +101,13 @@ const TableCase kTables[] = {
      "10.0.0.1 53353 1.2.3.4 443 Established Internet 3288\n",
      {"tcp [::]:49668 listening 1304", "tcp 10.0.0.1:53353 -> 1.2.3.4:443 established 3288"},
      {}},
+    {"CutBeforeTheState",
+     "LocalAddress  LocalPort RemoteAddress  RemotePort State       OwningProcess\n"
+     "------------  --------- -------------  ---------- -----       -------------\n"
+     "10.0.0.1      57620     1.2.3.4        443        Established 152\n"
+     "10.0.0.1      57619     1.2.3.5        4\n\nIt ends here.\n",
+     {"tcp 10.0.0.1:57620 -> 1.2.3.4:443 established 152"},
+     {"4: the row is not complete; was the text cut off?"}},
     {"RulerLost",
      "LocalAddress LocalPort State OwningProcess\n0.0.0.0 80 Listen 4\n",
      {"tcp 0.0.0.0:80 listening 4"},

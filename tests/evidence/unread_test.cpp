@@ -32,6 +32,17 @@ const AroundCase kAround[] = {
      kRow + "\ntcp 10.0.0.3:80 is what it said\n",
      {"3: 'is' has no port"},
      {}},
+    {"DotsForRowsLeftOut",  // ss -tnl | grep 80, of which a part was pasted
+     "LISTEN   0         20480                     [::]:8080                 [::]:*\n"
+     "LISTEN   0         20480                     [::]:80                   [::]:*\n...\n",
+     {},
+     {"3-3"}},
+    {"QuotedHeading",
+     "> Netid State Recv-Q Send-Q Local Address:Port Peer Address:Port\n"
+     "udp UNCONN 0 0 0.0.0.0:8999 0.0.0.0:*\nudp UNCONN 0 0 0.0.0.0:9000 0.0.0.0:*\n",
+     {},
+     {}},
+    {"DrawnPrompts", kRow + "┌──(jo㉿kali)-[~]\n└─$ whoami\n❯ pwd\n", {}, {"2-4"}},
     {"DrawnLine", kRow + "-----------\n", {}, {"2-2"}},
     {"OtherCommand", kRow + "C:\\>ipconfig\n", {}, {"2-2"}},
     {"PortsInASentence",

@@ -327,6 +327,22 @@ TEST(Attribution, APartOfATaskListRulesNothingOut) {
   }
 }
 
+// tasklist /fi and netstat | findstr in one session: nothing tells which Windows it is.
+TEST(Attribution, ATaskListNamesTheProcessOnAnUnknownSystem) {
+  const Exposure exposure = test::expose_as(
+      test::read_text(
+          "Image Name                     PID Session Name        Session#    Mem Usage\n"
+          "========================= ======== ================ =========== ============\n"
+          "java.exe                     11188 Console                    1    282,096 K\n"
+          "\n  TCP    0.0.0.0:8080           0.0.0.0:0              LISTENING       11188\n",
+          Os::unknown),
+      "closed");
+  const Owner& owner = test::socket_of(exposure, "tcp 0.0.0.0:8080").owner;
+  EXPECT_EQ(owner.process, "java.exe");
+  EXPECT_EQ(owner.confidence, Confidence::observed);
+  EXPECT_THAT(owner.because, Contains("PID 11188 is java.exe (host.txt:3)"));
+}
+
 TEST(Attribution, StoppedServiceIsNoCandidate) {
   const std::string_view text =
       "Proto  Local Address  Foreign Address  State\n"

@@ -111,6 +111,106 @@ TEST(Reach, ANameOfLoopbackIsLoopback) {
   EXPECT_EQ(test::socket_of(exposure, "tcp gargan:22").reach, Reach::adapter);
 }
 
+struct ProgramCase {
+  const char* name;
+  const char* text;
+  Os os;
+  const char* socket;
+  Verdict verdict;
+  const char* reason;
+};
+
+const std::string kTitle =
+    "Active Internet connections (only servers)\n"
+    "Proto Recv-Q Send-Q Local Address Foreign Address State PID/Program name\n";
+
+// Shapes of real listings: netstat -tulpn, lsof -i, netstat -ab.
+const ProgramCase kPrograms[] = {
+    {"TitleOfADaemon", "tcp 0 0 0.0.0.0:22 0.0.0.0:* LISTEN 749/sshd: /usr/sbin\n", Os::linux,
+     "tcp 0.0.0.0:22", Verdict::unneeded, "if one of these holds it"},
+    {"CommandLineOfADaemon", "tcp 0 0 0.0.0.0:80 0.0.0.0:* LISTEN 785/nginx -g daemon\n", Os::linux,
+     "tcp 0.0.0.0:80", Verdict::unneeded, "if one of these holds it"},
+    {"NameOfRedHat", "tcp6 0 0 :::80 :::* LISTEN 1677/httpd\n", Os::linux, "tcp [::]:80",
+     Verdict::unneeded, "if one of these holds it"},
+    {"KnownOnAnotherPort", "tcp 0 0 0.0.0.0:64295 0.0.0.0:* LISTEN 709/sshd\n", Os::linux,
+     "tcp 0.0.0.0:64295", Verdict::unknown, "sshd is known, but not for this port"},
+    {"SocketUnitOfPid1", "tcp 0 0 0.0.0.0:111 0.0.0.0:* LISTEN 1/init\n", Os::linux,
+     "tcp 0.0.0.0:111", Verdict::unneeded, "if one of these holds it"},
+    {"OtherSocketUnitOfPid1", "tcp 0 0 0.0.0.0:14300 0.0.0.0:* LISTEN 1/init\n", Os::linux,
+     "tcp 0.0.0.0:14300", Verdict::unknown, "look for its socket units"},
+    {"PublishedPort", "tcp6 0 0 :::8008 :::* LISTEN 28658/docker-proxy\n", Os::linux,
+     "tcp [::]:8008", Verdict::stuck, "a port that a container publishes"},
+    {"Interpreter", "tcp 0 0 0.0.0.0:9104 0.0.0.0:* LISTEN 3626/java\n", Os::linux,
+     "tcp 0.0.0.0:9104", Verdict::stuck, "java is a program, not a service: end it"},
+    {"UnknownProgram", "tcp 0 0 0.0.0.0:9104 0.0.0.0:* LISTEN 3626/qpidd\n", Os::linux,
+     "tcp 0.0.0.0:9104", Verdict::stuck, "qpidd is a program, not a service: end it"},
+};
+
+TEST(Verdicts, APartOfTheSystemIsNotToBeEnded) {
+  for (const ProgramCase& row : kPrograms) {
+    const Exposure exposure = test::expose_as(test::read_text(kTitle + row.text, row.os), "closed");
+    const Exposed& exposed = test::socket_of(exposure, row.socket);
+    EXPECT_EQ(exposed.verdict, row.verdict) << row.name << ": " << exposed.verdict_reason;
+    EXPECT_THAT(exposed.verdict_reason, HasSubstr(row.reason)) << row.name;
+  }
+}
+
+// netstat -ab of a Windows 10 whose dynamic ports begin at 1536.
+TEST(Verdicts, LsassOnAPortThatItIsNotKnownForIsToBeLookedAt) {
+  const Exposure exposure = test::expose_as(
+      test::read_text("  Proto  Local Address          Foreign Address        State\n"
+                      "  TCP    0.0.0.0:1549           web1:0                 LISTENING\n"
+                      " [lsass.exe]\n",
+                      Os::win10),
+      "closed");
+  const Exposed& exposed = test::socket_of(exposure, "tcp 0.0.0.0:1549");
+  EXPECT_EQ(exposed.verdict, Verdict::unknown);
+  EXPECT_THAT(exposed.verdict_reason, HasSubstr("lsass.exe is known, but not for this port"));
+}
+
+TEST(Verdicts, ACandidateThatMayBeAProgramIsNotDenied) {
+  const Exposure exposure =
+      test::expose_as(test::read_text("Proto Local Address Foreign Address State PID\n"
+                                      "TCP 0.0.0.0:1433 0.0.0.0:0 LISTENING 1556\n",
+                                      Os::server2019),
+                      "closed");
+  const Exposed& exposed = test::socket_of(exposure, "tcp 0.0.0.0:1433");
+  EXPECT_EQ(exposed.verdict, Verdict::unknown);
+  EXPECT_THAT(exposed.verdict_reason, HasSubstr("it may as well be a program"));
+}
+
+struct AloneCase {
+  const char* name;
+  const char* text;
+  const char* socket;
+  Verdict verdict;
+};
+
+const AloneCase kAlone[] = {
+    {"NoListenerAtAll", "TCP 127.0.0.1:8080 127.0.0.1:63110 ESTABLISHED 2908\n",
+     "tcp 127.0.0.1:8080", Verdict::unknown},
+    {"ListenersElsewhere",
+     "TCP 0.0.0.0:135 0.0.0.0:0 LISTENING 900\nTCP 10.0.0.3:51001 10.0.0.9:80 ESTABLISHED 77\n",
+     "tcp 10.0.0.3:51001", Verdict::outbound},
+    {"PortOfAServer",
+     "TCP 0.0.0.0:135 0.0.0.0:0 LISTENING 900\nTCP 10.0.0.3:80 10.0.0.9:52986 TIME_WAIT 0\n",
+     "tcp 10.0.0.3:80", Verdict::unknown},
+    {"HalfOpen",
+     "TCP 0.0.0.0:135 0.0.0.0:0 LISTENING 900\nTCP 10.0.0.3:8080 10.0.0.9:52986 SYN_RCVD 4\n",
+     "tcp 10.0.0.3:8080", Verdict::unknown},
+};
+
+TEST(Verdicts, WhoOpenedAConnectionIsSaidOnlyWhereItIsKnown) {
+  for (const AloneCase& row : kAlone) {
+    const Exposure exposure = test::expose_as(
+        test::read_text("Proto Local Address Foreign Address State PID\n" + std::string(row.text),
+                        Os::server2019),
+        "closed");
+    const Exposed& exposed = test::socket_of(exposure, row.socket);
+    EXPECT_EQ(exposed.verdict, row.verdict) << row.name << ": " << exposed.verdict_reason;
+  }
+}
+
 TEST(Verdicts, ConnectionToAListenerSharesItsVerdict) {
   const Exposure exposure =
       test::expose_as(test::read_text("Proto Local Address Foreign Address State PID\n"
