@@ -12,6 +12,8 @@
 namespace deadlight {
 namespace {
 
+constexpr std::size_t kLinuxCandidatesMax = 3;
+
 using knowledge::Holder;
 using knowledge::ServiceFact;
 
@@ -334,6 +336,14 @@ void Attribution::from_port(Exposed& exposed, const Matches& known) const {
     return from_image(exposed, running(known));
   }
   const std::vector<Match> held = running(known).best();
+  // No distribution has that many: nobody stops a dozen services to find out which it was.
+  const std::size_t services = holder_count(held);
+  if (snapshot_->host.os == Os::linux && services > kLinuxCandidatesMax) {
+    exposed.owner.because.push_back(fmt::format(
+        "{} services are known for such a port and the evidence names no process: list as root",
+        services));
+    return;
+  }
   candidates(exposed, held);
   if (held.empty()) {
     if (!exposed.owner.process.empty()) program(exposed);

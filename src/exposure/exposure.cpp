@@ -10,6 +10,7 @@
 #include "exposure/outside.h"
 #include "exposure/phantom.h"
 #include "exposure/remedies.h"
+#include "exposure/shared_sockets.h"
 #include "exposure/system_facts.h"
 #include "exposure/verdict.h"
 
@@ -77,14 +78,28 @@ struct Request {
   Confidence best;                       ///< what an owner can be at most
 };
 
+void note_sharers(Exposed& exposed, const SharedSocket& shared) {
+  if (shared.others.empty()) return;
+  constexpr std::size_t kNamedMax = 8;
+  std::vector<std::string> pids;
+  for (const std::uint32_t pid : shared.others) {
+    if (pids.size() < kNamedMax) pids.push_back(std::to_string(pid));
+  }
+  const std::size_t more = shared.others.size() - pids.size();
+  exposed.owner.because.push_back("shared with PID " + join(pids, ", ") +
+                                  (more > 0 ? " and " + std::to_string(more) + " more" : ""));
+}
+
 void name_owners(Exposure& exposure, const Request& request) {
   const Snapshot& snapshot = request.snapshot;
   const SystemFacts& system = request.system;
   const std::vector<bool> phantom = find_phantoms(snapshot.endpoints, system.os, system.opens);
   const std::vector<bool> doubtful = find_doubtful(snapshot.endpoints, system.os, system.opens);
   const Attribution attribution(snapshot, phantom, system);
+  const std::vector<SharedSocket> shared = find_shared(snapshot.endpoints, system.os);
   exposure.endpoints.reserve(snapshot.endpoints.size());
   for (std::size_t i = 0; i < snapshot.endpoints.size(); ++i) {
+    if (shared[i].left_out) continue;
     Exposed exposed;
     exposed.endpoint = snapshot.endpoints[i];
     exposed.phantom = phantom[i];
@@ -102,6 +117,7 @@ void name_owners(Exposure& exposure, const Request& request) {
       exposed.owner.process = exposed.endpoint.process;
       if (!exposed.owner.process.empty()) exposed.owner.confidence = Confidence::observed;
     }
+    note_sharers(exposed, shared[i]);
     exposure.endpoints.push_back(std::move(exposed));
   }
   find_evident(exposure, attribution.running());

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <set>
 
 #include "base/text.h"
 #include "exposure/dynamic_ports.h"
@@ -55,6 +56,12 @@ Matches OpensIndex::matches_for(const Endpoint& endpoint) const {
     if (fits) result.vague.push_back(match);
   }
   return result;
+}
+
+std::size_t holder_count(const std::vector<Match>& matches) {
+  std::set<std::string_view> holders;
+  for (const Match& match : matches) holders.insert(match.opens->holder);
+  return holders.size();
 }
 
 bool one_holder(const std::vector<Match>& matches) {

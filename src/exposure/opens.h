@@ -55,6 +55,9 @@ class OpensIndex {
   Table udp_;
 };
 
+/// How many services are among the holders.
+std::size_t holder_count(const std::vector<Match>& matches);
+
 /// True if there is a match and each has the same holder.
 bool one_holder(const std::vector<Match>& matches);
 
