@@ -17,10 +17,10 @@ namespace deadlight::evidence {
 namespace {
 
 constexpr std::string_view kKind = "netstat";
-constexpr std::size_t kOwnerLinesMax = 64;  // of one row; a long one of Windows XP has a dozen
 constexpr std::size_t kHeadingWordsMax = 12;
 constexpr std::size_t kWrappedLinesMax = 2;  // that one row goes on for
 constexpr std::size_t kWrappedBytesMax = 4096;
+constexpr std::string_view kCutOff = "the row is not complete: was the text cut off?";
 
 /// Names of columns stand apart, as those of a sentence do not.
 bool has_columns(std::string_view line) {
@@ -40,8 +40,11 @@ std::optional<std::uint32_t> first_number(std::string_view line) {
   return fits ? number<std::uint32_t>(parts.front()) : std::nullopt;
 }
 
-bool starts_row(std::string_view text) {
-  return starts_netstat_row(text) || starts_glued_row(text);
+/// "TCP", "TCP    [fe80": what is left of a row that ends before its first socket does.
+bool begins_row(std::string_view line) {
+  constexpr std::size_t kBytesMax = 80;
+  const std::vector<std::string_view> parts = words(line.substr(0, kBytesMax));
+  return !parts.empty() && parts.size() <= 2 && netstat_protocol(parts.front());
 }
 
 class NetstatReader {
@@ -79,7 +82,7 @@ class NetstatReader {
   bool is_pid_heading(std::size_t line) const;
   void keep(NetstatRow& row, std::size_t line);
   void read_owner_lines();
-  bool read_inline_owner(std::string_view text);
+  bool take_owner(std::string_view text);
   void leftover(std::string_view text);
   std::size_t widest_line() const;
 
@@ -205,7 +208,7 @@ void NetstatReader::read_rows(std::size_t start) {
     const std::string_view between =
         trim(line.substr(start, next == std::string_view::npos ? next : next - start));
     // What follows a damaged row is its rest, and named with it.
-    if (!failed && !between.empty() && !read_inline_owner(between)) leftover(between);
+    if (!failed && !between.empty() && !take_owner(between)) leftover(between);
     if (next == std::string_view::npos) break;
     start = next;
   }
@@ -348,10 +351,12 @@ void NetstatReader::drop_pid_that_may_go_on() {
                   "copy the text again without breaking lines");
 }
 
-/// A heading that was wrapped before its last column.
+/// A heading that was wrapped before its last column, or in the middle of the one before.
 bool NetstatReader::is_pid_heading(std::size_t line) const {
-  return line < reading_.line_count() && reading_.is_free(line) &&
-         trim(reading_.line(line)) == "PID";
+  if (line >= reading_.line_count() || !reading_.is_free(line)) return false;
+  constexpr std::size_t kBytesMax = 80;
+  const std::vector<std::string_view> names = words(reading_.line(line).substr(0, kBytesMax));
+  return !names.empty() && names.size() <= 2 && names.back() == "PID";
 }
 
 /// A text that ends in the middle of its last row: what is missing there, or not whole.
@@ -360,6 +365,9 @@ void NetstatReader::doubt_last_row() {
   while (last > 0 && trim(reading_.line(last - 1)).empty()) --last;
   Endpoint* row = listings_.last_row();
   if (row == nullptr || last-- < 2 || row->sources.empty()) return;
+  if (reading_.is_free(last) && begins_row(reading_.line(last))) {
+    return reading_.unread(last, std::string(kCutOff));
+  }
   if (row->sources.front().line != reading_.document().number(last)) return;
   std::size_t before = last;  // the row before has all columns
   while (before > 0 && reading_.mark(before - 1) != Mark::row) --before;
@@ -371,7 +379,7 @@ void NetstatReader::doubt_last_row() {
   const bool cut = ends_with_offload(whole) && !ends_with_offload(line) && !empty;
   if (cut && row->pid) {
     row->pid.reset();
-    reading_.complain(last, "the row is not complete: was the text cut off?");
+    reading_.complain(last, std::string(kCutOff));
   } else if (!row->pid && (listings_.current(last).has_pid || cut)) {
     reading_.complain(last, "the process id is missing: was the text cut off?");
   }
@@ -391,50 +399,15 @@ void NetstatReader::keep(NetstatRow& row, std::size_t line) {
   listing.foreign.push_back({listings_.last_place(), line, std::move(row.foreign_state)});
 }
 
-/// Lines under a row that netstat -b prints: components, then "[svchost.exe]".
+/// What netstat -b prints under a row.
 void NetstatReader::read_owner_lines() {
-  if (listings_.last_row() == nullptr) return;
-  std::size_t end = line_ + 1;
-  std::vector<std::string> components;
-  std::string_view image;
-  for (; end < reading_.line_count() && end - line_ <= kOwnerLinesMax; ++end) {
-    if (!reading_.is_free(end) || starts_row(trim(reading_.line(end)))) return;
-    const std::string_view text = trim(reading_.line(end));
-    image = bracketed_image(text);
-    if (!image.empty() || is_owner_excuse(text)) break;
-    if (!is_component(text)) return;
-    if (!is_unknown_component(text)) components.emplace_back(text);
-  }
-  if (end >= reading_.line_count() || end - line_ > kOwnerLinesMax) return;
-  Endpoint& row = *listings_.last_row();
-  if (!may_have_owner(row)) {
-    for (std::size_t i = line_ + 1; i <= end; ++i) {
-      reading_.unread(i, "no process holds the row above: the row of this one is lost");
-    }
-    line_ = end;
-    return;
-  }
-  for (std::size_t i = line_ + 1; i <= end; ++i) reading_.take(i, Mark::row);
-  row.process = image;
-  row.components = std::move(components);
-  line_ = end;
+  if (Endpoint* row = listings_.last_row()) line_ = read_owner_below(reading_, line_, *row);
 }
 
 /// The same in a listing of one line: "… 716 RpcSs [svchost.exe] TCP …".
-bool NetstatReader::read_inline_owner(std::string_view text) {
-  if (is_owner_excuse(text)) return true;
-  const auto bracket = text.rfind('[');
-  if (bracket == std::string_view::npos || listings_.last_row() == nullptr) return false;
-  const std::string_view image = bracketed_image(text.substr(bracket));
-  if (image.empty() || text.size() > kOwnerLinesMax * kShownMax) return false;
-  Endpoint& row = *listings_.last_row();
-  row.process = image;
-  // Where a path with blanks ends cannot be told.
-  if (text.find('\\') != std::string_view::npos) return true;
-  for (const std::string_view word : words(text.substr(0, bracket))) {
-    row.components.emplace_back(word);
-  }
-  return true;
+bool NetstatReader::take_owner(std::string_view text) {
+  Endpoint* row = listings_.last_row();
+  return row != nullptr && read_owner_behind(text, *row);
 }
 
 /// Text on a line of the listing that belongs to no row.

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <string_view>
 
+#include "evidence/reading.h"
 #include "model/endpoint.h"
 
 /// What netstat -b prints below a row: components, then the process.
@@ -10,18 +11,12 @@ namespace deadlight::evidence {
 
 constexpr std::size_t kComponentWordsMax = 4;  ///< "-- unknown component(s) --"
 
-/// The name in "[svchost.exe]"; empty if `line` is not such a line.
-std::string_view bracketed_image(std::string_view line);
+/// Reads what stands below the row on `line` into `row` and returns the last line of it; `line` if
+/// nothing does.
+std::size_t read_owner_below(Reading& reading, std::size_t line, Endpoint& row);
 
-/// netstat -b says so where it may not look into the process.
-bool is_owner_excuse(std::string_view line);
-
-bool is_unknown_component(std::string_view line);
-
-/// A service or the path of a module, not a sentence.
-bool is_component(std::string_view line);
-
-/// False for a closed connection, which no process holds any more.
-bool may_have_owner(const Endpoint& row);
+/// The same in a listing of one line, where `text` stands between two rows: "RpcSs [svchost.exe]".
+/// False if it is none.
+bool read_owner_behind(std::string_view text, Endpoint& row);
 
 }  // namespace deadlight::evidence

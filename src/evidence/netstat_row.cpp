@@ -252,6 +252,10 @@ bool starts_netstat_row(std::string_view text) {
           (next.size() > 1 && next.find(':') != std::string_view::npos && is_digit(next.front())));
 }
 
+bool starts_row(std::string_view text) {
+  return starts_netstat_row(text) || starts_glued_row(text);
+}
+
 NetstatRow parse_netstat_row(std::string_view text, bool has_pid) {
   RowWords words(text);
   NetstatRow row;

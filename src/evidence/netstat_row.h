@@ -25,6 +25,9 @@ std::optional<Protocol> netstat_protocol(std::string_view word);
 /// a damaged one.
 bool starts_netstat_row(std::string_view text);
 
+/// The same, also for a row whose blanks are lost.
+bool starts_row(std::string_view text);
+
 /// Reads the row at the start of `text`. Only a row that is not complete goes on in the next line;
 /// with `has_pid` also one that lacks its process id.
 NetstatRow parse_netstat_row(std::string_view text, bool has_pid);

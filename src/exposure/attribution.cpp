@@ -398,8 +398,8 @@ void Attribution::from_image(Exposed& exposed, const Matches& matches) const {
 
 bool Attribution::always_runs(const Match& match) const {
   const ServiceFact* fact = kb_->service(match.opens->holder);
-  return fact != nullptr &&
-         (fact->kind == knowledge::ServiceKind::driver || fact->protected_on(snapshot_->host.os));
+  return fact != nullptr && (fact->kind == knowledge::ServiceKind::driver ||
+                             fact->always_runs.contains(snapshot_->host.os));
 }
 
 std::string Attribution::known_title(std::string_view service) const {

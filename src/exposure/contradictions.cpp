@@ -132,7 +132,7 @@ class Check {
     const Matches matches = system_->opens.matches_for(socket);
     if (!one_holder(matches.fixed) || !matches.fixed.front().opens->distinctive) return {};
     const knowledge::ServiceFact* fact = system_->kb->service(matches.fixed.front().opens->holder);
-    if (fact == nullptr || !fact->protected_on(system_->os)) return {};
+    if (fact == nullptr || !fact->always_runs.contains(system_->os)) return {};
     return system_->kb->image_of(*fact, system_->os);
   }
 

@@ -198,7 +198,7 @@ void ProcessSolver::find_boot() {
       const knowledge::OpensFact* opens = only_opener(*socket);
       if (opens == nullptr) continue;
       const knowledge::ServiceFact* fact = system_->kb->service(opens->holder);
-      const bool always = fact != nullptr && fact->protected_on(system_->os);
+      const bool always = fact != nullptr && fact->always_runs.contains(system_->os);
       const bool apart =
           opens->bind == knowledge::Bind::each && socket->local.ip && !socket->local.ip->is_any();
       if (always || apart) last = view.pid;

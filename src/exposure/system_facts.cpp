@@ -22,7 +22,7 @@ bool SystemFacts::is_proof(std::string_view service, std::string_view image,
   if (!is_modern_windows(os)) return began_with_services;
   const knowledge::ServiceFact* fact = kb->service(service);
   return fact != nullptr &&
-         (fact->kind == knowledge::ServiceKind::driver || fact->protected_on(os));
+         (fact->kind == knowledge::ServiceKind::driver || fact->always_runs.contains(os));
 }
 
 const SystemFacts& AllSystems::of(Os os) {

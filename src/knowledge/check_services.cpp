@@ -43,6 +43,17 @@ void check_image(Checker& checker, const ServiceFact& service, const HostedFact&
   }
 }
 
+// What always runs turns a port number into evidence, so it is said of systems that have it.
+void check_always_runs(Checker& checker, const ServiceFact& service) {
+  for (const Os os : all_os()) {
+    if (!service.always_runs.contains(os) || service.os.contains(os)) continue;
+    checker.problem({"service", service.id}, "always_runs",
+                    fmt::format("covers {}, but the service is on {} only; correct one of them",
+                                os_id(os), service.os.text()));
+    return;
+  }
+}
+
 // Two groups for one service on one system: nobody could tell which process hosts it, unless both
 // say that it depends on the build.
 void check_one_group(Checker& checker) {
@@ -84,6 +95,7 @@ void check_services(Checker& checker) {
     }
     for (const Text unit : service.coupled) checker.service_ref(row, "coupled", unit);
     for (const HostedFact& hosted : service.hosted) check_image(checker, service, hosted);
+    check_always_runs(checker, service);
   }
 }
 

@@ -140,12 +140,12 @@ class Writer {
     return fmt::format(
         "{{.id = {}, .title = {}, .kind = {}, .os = {}, .aliases = {}, .hosted = {}, "
         ".depends_on = {}, .coupled = {}, .provides = {}, .breaks = {}, "
-        ".protected_because = {}, .protected_os = {}, .never_with = {}, {}}}",
+        ".protected_because = {}, .protected_os = {}, .always_runs = {}, .never_with = {}, {}}}",
         literal(row.id), literal(row.title), enumerator("ServiceKind", kServiceKinds, row.kind),
         range(row.os), texts(row.aliases), list("HostedFact", row.hosted),
         list("DependencyFact", row.depends_on), texts(row.coupled), texts(row.provides),
         literal(row.breaks), literal(row.protected_because), range(row.protected_os),
-        texts(row.never_with), basis(row));
+        range(row.always_runs), texts(row.never_with), basis(row));
   }
 
   std::string value(const GroupFact& row) {

@@ -52,6 +52,7 @@ struct ServiceFact {
   Text breaks;                      ///< what stops working when it is off, for a person
   Text protected_because;           ///< not empty: never disabled, and why
   OsRange protected_os;             ///< where that holds; the service's own range by default
+  OsRange always_runs;              ///< where it runs on every host; nowhere by default
   List<Text> never_with;            ///< capabilities of a host on which it is never disabled
   Certainty certainty = Certainty::inferred;
   List<Text> sources;

@@ -180,6 +180,7 @@ ServiceFact read_service(TableReader& table) {
   service.breaks = table.prose("breaks");
   service.protected_because = table.prose("protected_because");
   service.protected_os = table.os("protected_os", service.os);
+  service.always_runs = table.os("always_runs");
   service.never_with = table.lines("never_with");
   table.basis(service);
   return service;

@@ -182,6 +182,8 @@ KbEntry entry_of(const ServiceFact& row, const Knowledge& kb) {
   entry.text("protected_because", "Protected", row.protected_because);
   entry.text("protected_os", "Protected on",
              row.protected_because.empty() ? "" : row.protected_os.text());
+  entry.text("always_runs", "Always runs on",
+             row.always_runs.from == Os::unknown ? "" : row.always_runs.text());
   entry.list("never_with", "Never with", row.never_with);
   entry.rests_on(row);
   return entry;

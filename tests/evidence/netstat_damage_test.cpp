@@ -237,6 +237,33 @@ TEST(NetstatDamage, ABrokenStateOfAnyLanguageIsPutTogether) {
   EXPECT_THAT(unread(snapshot), IsEmpty());
 }
 
+TEST(NetstatDamage, AHeadingThatIsBrokenInAWordKeepsItsProcessIds) {
+  const Snapshot snapshot = read_text(
+      "  Proto  Místní adresa          Cizí adresa            St\nav            PID\n"
+      "  TCP    0.0.0.0:135            0.0.0.0:0              NA\nSLOUCHÁNÍ     2112\n"
+      " [svchost.exe]\n"
+      "  TCP    192.168.62.98:49154    192.168.172.232:7628   NA\nVÁZÁNO        544\n"
+      " [services.exe]\n");
+  EXPECT_THAT(rows(snapshot),
+              UnorderedElementsAre("tcp 0.0.0.0:135 listening 2112 svchost.exe",
+                                   "tcp 192.168.62.98:49154 -> 192.168.172.232:7628 connected 544 "
+                                   "services.exe"));
+  EXPECT_THAT(unread(snapshot), IsEmpty());
+}
+
+TEST(NetstatDamage, TheRestOfABrokenRowIsNoComponent) {
+  const Snapshot snapshot =
+      read_text("  TCP    192.168.62.98:49154    192.168.172.232:7628   NA\nVÁZÁNO        544\n");
+  EXPECT_THAT(unread(snapshot), ElementsAre("2: not a row of this listing"));
+  const Snapshot owned = read_text(
+      "  TCP    192.168.62.98:49154    192.168.172.232:7628   NA\nVÁZÁNO        544\n"
+      " [services.exe]\n");
+  EXPECT_THAT(rows(owned),
+              ElementsAre("tcp 192.168.62.98:49154 -> 192.168.172.232:7628 connected"));
+  EXPECT_THAT(unread(owned),
+              ElementsAre("2: not a row of this listing", "3: not a row of this listing"));
+}
+
 TEST(NetstatDamage, ALastRowThatIsCutIsDoubted) {
   const std::string whole = "  TCP    0.0.0.0:80   0.0.0.0:0   LISTENING   4";
   const Snapshot missing = read_text(netstat(whole + "\n  TCP    [::]:80   [::]:0   LISTENING   "));
@@ -250,6 +277,17 @@ TEST(NetstatDamage, ALastRowThatIsCutIsDoubted) {
             (std::vector<std::string>{"tcp 0.0.0.0:80 listening 4", "tcp [::]:80 listening"}));
   EXPECT_EQ(unread(half),
             (std::vector<std::string>{"5: the row is not complete: was the text cut off?"}));
+}
+
+TEST(NetstatDamage, TheBeginningOfALastRowIsNamedBehindABlankLineToo) {
+  for (const char* beginning : {"  TCP", "  UDP    [fe80"}) {
+    const Snapshot snapshot = read_text(
+        "  TCP    0.0.0.0:10000   0.0.0.0:0   LISTENING   1692\n"
+        "  C:\\WINDOWS\\System32\\WS2_32.dll\n  [svchost.exe]\n\n" +
+        std::string(beginning));
+    EXPECT_THAT(rows(snapshot), ElementsAre("tcp 0.0.0.0:10000 listening 1692 svchost.exe"));
+    EXPECT_THAT(unread(snapshot), ElementsAre("5: the row is not complete: was the text cut off?"));
+  }
 }
 
 TEST(NetstatDamage, OffloadWithoutProcessIdsIsWhole) {

@@ -187,6 +187,27 @@ TEST(Attribution, OneServiceOfAProcessIsNotAllOfIt) {
   EXPECT_EQ(owner.confidence, Confidence::derived);
 }
 
+// Protected where it is, but it is on domain controllers only: its number proves nothing.
+TEST(Attribution, APortOfADomainControllersServiceIsNoProof) {
+  const struct {
+    Os os;
+    const char* row;
+    const char* socket;
+    const char* service;
+  } kCases[] = {
+      {Os::server2012, "TCP 0.0.0.0:3269 0.0.0.0:0 LISTENING 2700\n", "tcp 0.0.0.0:3269", "NTDS"},
+      {Os::server2012, "TCP 0.0.0.0:88 0.0.0.0:0 LISTENING\n", "tcp 0.0.0.0:88", "Kdc"},
+      {Os::win2003, "TCP 0.0.0.0:389 0.0.0.0:0 LISTENING\n", "tcp 0.0.0.0:389", "NTDS"},
+      {Os::win2003, "TCP 0.0.0.0:88 0.0.0.0:0 LISTENING 2700\n", "tcp 0.0.0.0:88", "Kdc"}};
+  for (const auto& row : kCases) {
+    const Exposure exposure = test::expose_as(test::read_text(row.row, row.os), "closed");
+    const Owner& owner = test::socket_of(exposure, row.socket).owner;
+    EXPECT_EQ(owner.confidence, Confidence::candidate) << row.row;
+    EXPECT_THAT(owner.candidates, Contains(row.service)) << row.row;
+    EXPECT_TRUE(owner.others_possible) << row.row;
+  }
+}
+
 struct HintCase {
   const char* name;
   const char* socket;

@@ -61,7 +61,7 @@ TEST(SharedSockets, OnWindowsEveryRowStays) {
 // A list without processes names a port, and a dozen services are known for it.
 TEST(LinuxPort, ManyServicesForAPortAreNoCandidates) {
   const Exposure exposure =
-      host_with("tcp   LISTEN 0      511          0.0.0.0:8080        0.0.0.0:*\n");
+      host_with("tcp   LISTEN 0      511          0.0.0.0:53          0.0.0.0:*\n");
   ASSERT_THAT(exposure.endpoints, SizeIs(1));
   EXPECT_EQ(exposure.endpoints[0].owner.confidence, Confidence::unknown);
   EXPECT_EQ(exposure.endpoints[0].verdict, Verdict::unknown);

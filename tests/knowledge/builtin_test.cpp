@@ -61,6 +61,17 @@ TEST(Builtin, ProtectsWhatWouldKillAHost) {
   }
 }
 
+// A number that only what always runs opens is proof: a service of some hosts must not be among it.
+TEST(Builtin, WhatAlwaysRunsDoesSoOnEveryHost) {
+  EXPECT_TRUE(builtin().service("RpcSs")->always_runs.contains(Os::win2000));
+  EXPECT_TRUE(builtin().service("RpcEptMapper")->always_runs.contains(Os::server2025));
+  for (const ServiceFact& service : builtin().services) {
+    if (service.always_runs.from == Os::unknown) continue;
+    EXPECT_FALSE(lists(service.provides, "domain-controller")) << service.id;
+    EXPECT_FALSE(service.protected_because.empty()) << service.id;
+  }
+}
+
 TEST(Builtin, HasTheRolesThatTheManualNames) {
   for (const std::string_view id :
        {"closed", "workstation", "internal-file-server", "public-web-server", "decoy-host",

@@ -169,6 +169,9 @@ constexpr Case kCases[] = {
      "x.toml:35: service 'Vital': never_with names 'd', which is no [[capability]]; correct the "
      "name or add "
      "it to capabilities.toml"},
+    {"AlwaysRunsWhereItIsNot", "Vital", "title = \"V\"", "title = 'V'\nalways_runs = 'winxp-'",
+     "x.toml:35: service 'Vital': always_runs covers win2003, but the service is on win2000-winxp "
+     "only; correct one of them"},
     {"CloserNeverWith", "web_narrow", "loses = [\"c\"]", "loses = ['c']\nnever_with = ['d']",
      "x.toml:101: closer 'web_narrow': never_with names 'd', which is no [[capability]]; correct "
      "the name or "

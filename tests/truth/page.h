@@ -20,7 +20,7 @@ std::string fact_text(const Fact& fact);
 struct Line {
   std::string text;
   std::vector<std::uint32_t> facts;
-  bool is_missed = true;  ///< the rest of its row shows it if this line is lost
+  bool is_missed = true;  ///< what is left shows it if this line is lost
 };
 
 /// One file while it is printed and damaged. No part of the readers is used here.
@@ -28,7 +28,9 @@ struct Page {
   std::vector<Line> lines;
   std::vector<Fact> facts;
 
-  void text(std::string_view line) { lines.push_back({std::string(line), {}}); }
+  void text(std::string_view line, bool is_missed = true) {
+    lines.push_back({std::string(line), {}, is_missed});
+  }
   void row(std::string_view line, Fact fact) {
     lines.push_back({std::string(line), {static_cast<std::uint32_t>(facts.size())}});
     facts.push_back(std::move(fact));

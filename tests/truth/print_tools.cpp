@@ -153,7 +153,7 @@ void print_net_start(const TrueHost& host, Dice&, Page& page) {
   page.text("These Windows services are started:");
   page.text("");
   for (const TrueService& service : host.services) {
-    if (service.running && !service.driver) page.text("   " + service.title);
+    if (service.running && !service.driver) page.text("   " + service.title, false);
   }
   page.text("");
   page.text("The command completed successfully.");

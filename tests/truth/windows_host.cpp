@@ -115,7 +115,7 @@ void WindowsMaker::choose() {
     const bool holds = std::any_of(chosen_.begin(), chosen_.end(), [fact](const BookRow& row) {
       return iequals(row.opens->holder, fact->id);
     });
-    if (holds || fact->protected_on(os_) || dice_.one_in(6)) {
+    if (holds || fact->always_runs.contains(os_) || dice_.one_in(6)) {
       run(*fact);
     } else if (dice_.one_in(4) && fact->kind == ServiceKind::service) {
       TrueService& stopped = builder_.service(fact->id, fact->title);
@@ -259,7 +259,7 @@ void WindowsMaker::squat() {
     if (opens.dynamic()) continue;
     const ServiceFact* fact = kb().service(opens.holder);
     // Its holder always runs, and has had the port since the system started.
-    if (fact != nullptr && fact->protected_on(os_)) continue;
+    if (fact != nullptr && fact->always_runs.contains(os_)) continue;
     TrueSocket socket;
     socket.protocol = opens.protocol;
     socket.port = opens.port_first;
