@@ -36,7 +36,8 @@ struct Act {
 };
 
 /// Makes running programs see what was set. Has no state of its own, so it is done after the acts
-/// of a step both when the step is carried out and when it is undone.
+/// of a step both when the step is carried out and when it is undone; then the manager is reloaded
+/// before units start again, so that they see the files that were restored.
 struct Settle {
   enum class Kind { reload_manager, restart_unit, reload_unit };
   Kind kind = Kind::reload_manager;
@@ -56,10 +57,12 @@ class ActHost {
  public:
   virtual ~ActHost() = default;
 
-  /// Errors: `denied`, `io`, `unsupported` (no service manager here), `limit` for a file past 4 MiB.
+  /// Errors: `denied`, `io`, `unsupported` (no service manager here), `limit` for a file past 4
+  /// MiB.
   virtual Result<State> state(Thing thing, const std::string& target) = 0;
 
   /// Sets it, durably for files (synced before it returns). Setting what is already so is no error.
+  /// Afterwards state() gives `to`, byte for byte.
   /// Errors: as state(); `refused` by the system; `conflict` for a folder that is not empty.
   virtual Result<> set(Thing thing, const std::string& target, const State& to) = 0;
 
