@@ -76,6 +76,10 @@ class Executor {
   Result<RunReport> rollback(const std::vector<RollbackTarget>& targets, bool force);
 
  private:
+  StepOutcome carry_out_step(StepBegun step);
+  Result<> begin(StepBegun& step);
+  void undo_in_any_case(const StepBegun& step, StepOutcome& outcome);
+
   ActHost& host_;
   Journal& journal_;
   Watch watch_;

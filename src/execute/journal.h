@@ -31,6 +31,8 @@ class Journal {
   /// `malformed` for a record that cannot follow what is there.
   Result<> append(Record record);
 
+  /// False after an error of the file: what is on disk is not known.
+  bool takes_records() const { return !broken_; }
   const History& history() const { return history_; }
   const std::string& name() const { return name_; }
   /// Bytes of a torn record that open() dropped.

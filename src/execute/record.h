@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -88,6 +89,7 @@ struct RunConfirmed {
   std::uint32_t run = 0;
 };
 
+/// The place of each is its type in the file, from 1: add at the end.
 using Record = std::variant<RunBegun, StepBegun, ActDone, StepDone, RunDone, UndoBegun, ActUndone,
                             UndoDone, RunConfirmed>;
 
@@ -104,16 +106,24 @@ inline constexpr std::size_t kBodyBytesMax = 64 * 1024 * 1024;
 /// The bytes of `entry` as they stand at `offset` of the file. Errors: `limit`, which names it.
 Result<std::string> encode(const Entry& entry, std::uint64_t offset);
 
+inline constexpr std::size_t kFailureBytesMax = 64 * 1024;  ///< of RunDone::failure
+
 /// What stands before a body.
 struct Frame {
   std::uint32_t body_bytes = 0;
   std::uint32_t body_checksum = 0;
 };
 
-/// The frame at `offset`, whose bytes `bytes` starts with. Errors: `malformed`.
-Result<Frame> decode_frame(std::string_view bytes, std::uint64_t offset);
+/// A body with its frame, as encode() makes it.
+std::string framed(std::string_view body, std::uint64_t offset);
 
-/// Errors: `malformed` if it is not the body of `frame`, or none at all; `limit`.
-Result<Entry> decode_body(std::string_view body, const Frame& frame);
+/// The frame that `bytes` starts with, standing at `offset`; nullopt if there is no whole one.
+std::optional<Frame> decode_frame(std::string_view bytes, std::uint64_t offset);
+
+/// Whether `body` is the one that `frame` stands before, unchanged.
+bool belongs_to(std::string_view body, const Frame& frame);
+
+/// Errors: `malformed`, in words for a person.
+Result<Entry> decode_body(std::string_view body);
 
 }  // namespace deadlight::execute
