@@ -45,11 +45,6 @@ std::string advice(int error) {
   return "check the disk and try again";
 }
 
-tl::unexpected<Error> failed(const std::string& name, const char* action, int error) {
-  return fail(code_of(error),
-              name + ": cannot " + action + ": " + std::strerror(error) + "; " + advice(error));
-}
-
 struct CloseFile {
   void operator()(std::FILE* file) const {
     if (file != stdin) std::fclose(file);
@@ -61,9 +56,9 @@ using File = std::unique_ptr<std::FILE, CloseFile>;
 /// A named pipe that nobody writes to would block open() for ever, in silence.
 Result<File> open_pipe(const std::string& name) {
   const int handle = open(name.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-  if (handle < 0) return failed(name, "open", errno);
+  if (handle < 0) return file_error(name, "open", errno);
   File file(fdopen(handle, "rb"));
-  if (!file) return failed(name, "open", errno);
+  if (!file) return file_error(name, "open", errno);
   pollfd pipe{handle, POLLIN, 0};
   if (poll(&pipe, 1, kWriterWaitMilliseconds) == 0) {
     // Nothing to read so far: only read() tells a slow writer (EAGAIN) from none (the end).
@@ -75,7 +70,7 @@ Result<File> open_pipe(const std::string& name) {
     }
     if (got == 1) std::ungetc(static_cast<unsigned char>(first), file.get());
   }
-  if (fcntl(handle, F_SETFL, 0) != 0) return failed(name, "read", errno);
+  if (fcntl(handle, F_SETFL, 0) != 0) return file_error(name, "read", errno);
   return file;
 }
 #endif
@@ -86,7 +81,7 @@ Result<File> open_input(const std::filesystem::path& path) {
   if (std::filesystem::is_fifo(path, ignored)) return open_pipe(path.string());
 #endif
   File file(std::fopen(path.string().c_str(), "rb"));
-  if (!file) return failed(path.string(), "open", errno);
+  if (!file) return file_error(path.string(), "open", errno);
   return file;
 }
 
@@ -142,16 +137,16 @@ File create_beside(const std::filesystem::path& path, std::filesystem::path& cho
 
 Result<> write_to(std::FILE* file, std::string_view content, const std::string& name) {
   if (std::fwrite(content.data(), 1, content.size(), file) != content.size()) {
-    return failed(name, "write", errno);
+    return file_error(name, "write", errno);
   }
   return {};
 }
 
 Result<> finish(File file, const std::string& name) {
-  if (std::fflush(file.get()) != 0) return failed(name, "write", errno);
+  if (std::fflush(file.get()) != 0) return file_error(name, "write", errno);
   // A pipe or a terminal has nothing to sync and says so with EINVAL.
-  if (sync(file.get()) != 0 && errno != EINVAL) return failed(name, "write", errno);
-  if (std::fclose(file.release()) != 0) return failed(name, "write", errno);
+  if (sync(file.get()) != 0 && errno != EINVAL) return file_error(name, "write", errno);
+  if (std::fclose(file.release()) != 0) return file_error(name, "write", errno);
   return {};
 }
 
@@ -165,6 +160,11 @@ void copy_permissions(const std::filesystem::path& from, const std::filesystem::
 }
 
 }  // namespace
+
+tl::unexpected<Error> file_error(const std::string& name, const char* action, int error) {
+  return fail(code_of(error),
+              name + ": cannot " + action + ": " + std::strerror(error) + "; " + advice(error));
+}
 
 Result<std::string> read_file(const std::filesystem::path& path, std::size_t bytes_max) {
   const bool standard_input = path == "-";
@@ -182,7 +182,7 @@ Result<std::string> read_file(const std::filesystem::path& path, std::size_t byt
     const std::size_t got = std::fread(content.data() + before, 1, wanted, file.get());
     content.resize(before + got);
     if (got == wanted) continue;
-    if (std::ferror(file.get())) return failed(name, "read", errno);
+    if (std::ferror(file.get())) return file_error(name, "read", errno);
     return content;
   }
   return fail(Errc::limit,
@@ -222,7 +222,7 @@ Result<FileWriter> FileWriter::create(const std::filesystem::path& path) {
       copy_permissions(open->target, chosen);
     }
   }
-  if (!open->file) return failed(open->name, "write", errno);
+  if (!open->file) return file_error(open->name, "write", errno);
   return FileWriter(std::move(open));
 }
 
@@ -236,7 +236,7 @@ Result<> FileWriter::commit() {
   std::error_code error;
   const std::filesystem::path& target = open_->target;
   std::filesystem::rename(open_->temporary->path(), target, error);
-  if (error) return failed(open_->name, "replace", error.value());
+  if (error) return file_error(open_->name, "replace", error.value());
   open_->temporary->keep();
   sync_folder(target.has_parent_path() ? target.parent_path() : ".");
   return {};

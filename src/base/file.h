@@ -14,6 +14,10 @@ namespace deadlight {
 /// come. Errors: `not_found`, `denied`, `io`; `limit` past `bytes_max`; `unsupported` for a folder.
 Result<std::string> read_file(const std::filesystem::path& path, std::size_t bytes_max);
 
+/// "NAME: cannot ACTION: No space left on device; free some space, or choose another disk" for the
+/// value `error` of errno: `not_found`, `denied` or `io`.
+tl::unexpected<Error> file_error(const std::string& name, const char* action, int error);
+
 /// Writes a file piece by piece: a temporary file beside `path`, which commit() syncs and renames
 /// over it. Without commit(), and after an error, `path` is as it was.
 class FileWriter {

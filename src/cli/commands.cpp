@@ -22,6 +22,7 @@ constexpr const char* kFooter =
     "  deadlight explain 445/tcp --from netstat.txt --os winxp\n"
     "  deadlight plan --role public-web-server --keep 22/tcp -o plan.json\n"
     "  deadlight what-if --from netstat.txt disable:messenger\n"
+    "  deadlight diff yesterday.json                what opened and closed since then\n"
     "  deadlight kb show 445/tcp\n"
     "Exit codes: 0 nothing unneeded is open, 1 findings, 2 wrong usage or input,\n"
     "3 refused. More: man deadlight";
@@ -168,6 +169,7 @@ CLI::App* add_kb(CLI::App& app, KbArgs& args) {
 }
 
 struct AllArgs {
+  DiffArgs diff;
   ScanArgs scan;
   ExplainArgs explain;
   PlanArgs plan;
@@ -184,6 +186,22 @@ CLI::App* add_explain(CLI::App& app, ExplainArgs& args) {
   command->add_option("subject", args.subject, "445/tcp, a service, or a feature")
       ->required()
       ->option_text(" ");
+  return command;
+}
+
+CLI::App* add_diff(CLI::App& app, DiffArgs& args) {
+  CLI::App* command = app.add_subcommand("diff", "What opened and closed between two listings");
+  command->add_option("before", args.before, "Listing or snapshot, a file or folder")
+      ->required()
+      ->check(kGiven)
+      ->option_text(" ");
+  command->add_option("now", args.now, "A later one (default: this host)")
+      ->check(kGiven)
+      ->option_text(" ");
+  add_value(*command, "--os", args.common.os, "Their system: winxp, server2019, linux, ...")
+      ->type_name("OS");
+  add_role(*command, args.common);
+  add_outlets(*command, args.common.knowledge, args.common.json, args.common.output);
   return command;
 }
 
@@ -223,6 +241,7 @@ int run_checked(int argc, const char* const* argv) {
   add_report_files(*plan, args.plan.files);
   plan->get_option("--from")->allow_extra_args();
   CLI::App* what_if = add_what_if(app, args.what_if);
+  CLI::App* diff = add_diff(app, args.diff);
   CLI::App* kb = add_kb(app, args.kb);
   try {
     app.parse(argc, argv);
@@ -241,6 +260,7 @@ int run_checked(int argc, const char* const* argv) {
   if (*explain) return run_explain(args.explain);
   if (*plan) return run_plan(args.plan);
   if (*what_if) return run_what_if(args.what_if);
+  if (*diff) return run_diff(args.diff);
   if (*kb) return run_kb(args.kb);
   return run_scan(*scan ? scan_args : args.scan);
 }

@@ -38,6 +38,13 @@ struct WhatIfArgs {
 };
 int run_what_if(const WhatIfArgs& args);
 
+struct DiffArgs {
+  CommonArgs common;
+  std::string before;
+  std::string now;  ///< empty: this host
+};
+int run_diff(const DiffArgs& args);
+
 enum class KbTask { list, show, check };
 struct KbArgs {
   KbTask task = KbTask::list;

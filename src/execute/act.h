@@ -36,7 +36,8 @@ struct Act {
 };
 
 /// Makes running programs see what was set. Has no state of its own, so it is done after the acts
-/// of a step both when the step is carried out and when it is undone.
+/// of a step both when the step is carried out and when it is undone; then the manager is reloaded
+/// before units start again, so that they see the files that were restored.
 struct Settle {
   enum class Kind { reload_manager, restart_unit, reload_unit };
   Kind kind = Kind::reload_manager;
@@ -61,6 +62,7 @@ class ActHost {
   virtual Result<State> state(Thing thing, const std::string& target) = 0;
 
   /// Sets it, durably for files (synced before it returns). Setting what is already so is no error.
+  /// Afterwards state() gives `to`, byte for byte.
   /// Errors: as state(); `refused` by the system; `conflict` for a folder that is not empty.
   virtual Result<> set(Thing thing, const std::string& target, const State& to) = 0;
 

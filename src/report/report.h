@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "drift/drift.h"
 #include "exposure/exposure.h"
 #include "knowledge/knowledge.h"
 #include "model/snapshot.h"
@@ -46,6 +47,14 @@ std::string exposure_sarif(const Exposure& exposure, const knowledge::Knowledge&
 
 std::string what_if_text(const WhatIf& result, const Style& style);
 std::string what_if_json(const WhatIf& result);
+
+/// "+ 8080/tcp 0.0.0.0  app.service, app (812), reach any; unneeded: …": one line, no newline.
+std::string drift_line(const Drift& drift);
+std::string drift_text(const DriftReport& drift, const Style& style);
+std::string drift_json(const DriftReport& drift, const Exposure& before, const Exposure& now);
+/// One line with its newline. `time` as in RFC 3339.
+std::string drift_json_line(const Drift& drift, std::string_view time, const Exposure& before,
+                            const Exposure& now);
 
 /// What `subject` is ("445/tcp", a service, a feature), who holds it on this host, every way to
 /// close it. Errors: `not_found` if neither the host nor the knowledge base knows it; `malformed`.

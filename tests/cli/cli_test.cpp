@@ -369,6 +369,25 @@ TEST(Scan, FoldersBesideFilesAreNamed) {
   EXPECT_THAT(ran.out, HasSubstr("a folder in it was not read"));
 }
 
+constexpr const char* kXpLater =
+    DEADLIGHT_TEST_DATA "/walkthroughs/winxp/01-after-services.netstat.txt";
+
+TEST(Diff, SaysWhatClosedBetweenTwoListings) {
+  const Ran ran = run_program({"diff", kXp, kXpLater, "--os", "winxp"});
+  EXPECT_EQ(ran.exit_code, 1);
+  EXPECT_THAT(ran.out, StartsWith("- 5000/tcp 0.0.0.0 SSDPSRV, svchost.exe (1160)\n"));
+  EXPECT_EQ(std::count(ran.out.begin(), ran.out.end(), '\n'), 7);
+  const json drift =
+      json::parse(run_program({"diff", kXp, kXpLater, "--os", "winxp", "--json"}).out);
+  EXPECT_EQ(drift["changes"].size(), 7u);
+}
+
+TEST(Diff, TheSameListingIsClean) {
+  const Ran ran = run_program({"diff", kXp, kXp, "--os", "winxp"});
+  EXPECT_EQ(ran.exit_code, 0);
+  EXPECT_EQ(ran.out, "The same ports are open, by the same owners.\n");
+}
+
 TEST(Errors, FullDiskIsSaid) {
   ASSERT_TRUE(std::filesystem::exists("/dev/full"));
   const std::string command = std::string("'") + DEADLIGHT_PROGRAM + "' --from '" + kXp +
@@ -382,6 +401,7 @@ TEST(Help, FitsAScreen) {
                                                     {"plan", "--help"},
                                                     {"what-if", "--help"},
                                                     {"explain", "--help"},
+                                                    {"diff", "--help"},
                                                     {"kb", "--help"},
                                                     {"kb", "list", "--help"},
                                                     {"kb", "show", "--help"},
