@@ -8,11 +8,14 @@
 namespace deadlight::fuzz {
 
 /// Names of all harnesses, also those of their folders under corpus/: each reader's id,
-/// "snapshot_json", and "evidence" for everything together, as `--from` does it.
+/// "snapshot_json", "plan_json", "journal", and "evidence" for everything together, as `--from`
+/// does it.
 std::vector<std::string_view> harness_names();
 void run_harness(std::string_view name, std::string_view bytes);
 
 void snapshot_json(std::string_view bytes);
+void plan_json(std::string_view bytes);
+void journal(std::string_view bytes);
 void evidence(std::string_view bytes);
 
 }  // namespace deadlight::fuzz

@@ -62,7 +62,8 @@ class ActHost {
   virtual Result<State> state(Thing thing, const std::string& target) = 0;
 
   /// Sets it, durably for files (synced before it returns). Setting what is already so is no error.
-  /// Afterwards state() gives `to`, byte for byte.
+  /// Afterwards state() gives `to`, byte for byte. What a process that was killed in set() left
+  /// beside the target (a temporary file) is removed by the next set() of the same target.
   /// Errors: as state(); `refused` by the system; `conflict` for a folder that is not empty.
   virtual Result<> set(Thing thing, const std::string& target, const State& to) = 0;
 

@@ -52,8 +52,10 @@ Result<Journal> Journal::open(std::unique_ptr<JournalFile> file, std::string nam
 
 Result<> Journal::append(Record record) {
   if (broken_) {
-    return fail(Errc::io,
-                fmt::format("{}: takes no more records after an error; see there", name_));
+    return fail(
+        Errc::io,
+        fmt::format("{}: takes no more records after an error; open it again once that is repaired",
+                    name_));
   }
   if (begins_something(record) && (records_ >= kJournalRecordsMax || bytes_ >= kJournalBytesMax)) {
     return fail(

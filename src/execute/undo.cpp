@@ -105,7 +105,9 @@ class Undoing {
     }
     const Result<State> now = host_.state(act.thing, act.target);
     if (!now) return give_up(index, now.error().message);
-    if (*now != before) {
+    if (*now == before) {
+      clean_up(index);
+    } else {
       if (!is_ours(index, *now)) {
         if (index > log_.acts.size()) return;  // its turn never came
         if (!order_.force) return leave_alone(index);
@@ -121,6 +123,14 @@ class Undoing {
   bool is_ours(std::size_t index, const State& now) const {
     return now == acts()[index].wanted ||
            (index < log_.acts.size() && now == log_.acts[index].after);
+  }
+
+  /// Whoever was killed in the middle of an act may have left something beside the thing; setting
+  /// it once more removes that. Where it cannot be set, nothing was left either.
+  void clean_up(std::size_t index) {
+    if (index != log_.acts.size()) return;
+    const Act& act = acts()[index];
+    static_cast<void>(host_.set(act.thing, act.target, log_.begun.before[index]));
   }
 
   bool restore(std::size_t index) {

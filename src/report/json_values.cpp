@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "plan/plan_json.h"
+
 namespace deadlight::report {
 namespace {
 
@@ -27,17 +29,8 @@ Json sources_json(const Sources& sources, const std::vector<Evidence>& evidence)
 
 Json text_or_null(std::string_view text) { return text.empty() ? Json() : Json(text); }
 
-Json host_json(const Host& host) {
-  return {{"name", text_or_null(host.name)},
-          {"os", os_id(host.os)},
-          {"os_title", os_title(host.os)},
-          {"os_basis", host.os_basis},
-          {"os_confidence", os_confidence_id(host.os_confidence)}};
-}
-
-Json role_json(const Role& role) {
-  return {{"id", text_or_null(role.id)}, {"title", role.title}, {"needs", role.needs}};
-}
+Json host_json(const Host& host) { return json_of(host); }
+Json role_json(const Role& role) { return json_of(role); }
 
 Json endpoint_json(const Exposed& row, const std::vector<Evidence>& evidence) {
   const Endpoint& endpoint = row.endpoint;
@@ -63,27 +56,8 @@ Json endpoint_json(const Exposed& row, const std::vector<Evidence>& evidence) {
   return result;
 }
 
-Json unread_json(const std::vector<Unread>& unread) {
-  Json result = Json::array();
-  for (const Unread& line : unread) {
-    result.push_back({{"file", line.file}, {"line", line.line}, {"reason", line.reason}});
-  }
-  return result;
-}
-
-Json changes_json(const std::vector<PlannedChange>& changes) {
-  Json result = Json::array();
-  for (const PlannedChange& change : changes) {
-    result.push_back({{"kind", change_kind_id(change.kind)},
-                      {"target", change.target},
-                      {"name", change.name},
-                      {"type", change.type},
-                      {"data", change.data},
-                      {"text", change.text()},
-                      {"undo", change.undo}});
-  }
-  return result;
-}
+Json unread_json(const std::vector<Unread>& unread) { return json_of(unread); }
+Json changes_json(const std::vector<PlannedChange>& changes) { return json_of(changes); }
 
 std::string document_text(const Json& document) {
   return document.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';

@@ -45,7 +45,7 @@ std::string difference(const HostState& a, const HostState& b) {
 }
 
 void FakeHost::put(Thing thing, const std::string& target, State state) {
-  if (state.form == Form::absent) {
+  if (state.form == Form::absent || (thing == Thing::unit && state == inactive())) {
     now.things.erase({thing, target});
   } else {
     now.things[{thing, target}] = std::move(state);

@@ -109,6 +109,19 @@ TEST(SnapshotJson, ErrorsNameThePlace) {
   }
 }
 
+TEST(SnapshotJson, ErrorsQuoteHostileTextShortAndOnOneLine) {
+  const std::string hostile = R"(\n\u001b[2J)" + std::string(10'000, 'x');
+  const std::string head = R"({"schema": "deadlight.snapshot/1", )";
+  for (const std::string& text :
+       {head + '"' + hostile + "\": 1}", head + R"("host": {"os": ")" + hostile + "\"}}",
+        R"({"schema": ")" + hostile + "\"}", head + '"' + std::string(10'000, 'x') + "\n\": 1}"}) {
+    const auto read = snapshot_from_json(text, "a.json");
+    ASSERT_FALSE(read);
+    EXPECT_LT(read.error().message.size(), 250u) << read.error().message;
+    for (const char c : {'\n', '\x1b'}) EXPECT_EQ(read.error().message.find(c), std::string::npos);
+  }
+}
+
 TEST(SnapshotJson, BracketsWithoutEndAreRefusedBeforeTheyAreRead) {
   const auto read = snapshot_from_json(std::string(10'000'000, '['), "a.json");
   ASSERT_FALSE(read);
