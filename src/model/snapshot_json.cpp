@@ -70,6 +70,10 @@ class Writer {
     return value ? write(*value) : Json(nullptr);
   }
   template <class T>
+  static Json write(Boxed<T>& value) {
+    return value ? write(*value) : Json(nullptr);
+  }
+  template <class T>
   static Json write(std::vector<T>& values) {
     Json list = Json::array();
     for (T& value : values) list.push_back(write(value));
@@ -161,6 +165,11 @@ class Reader {
     read(json, path, value.emplace());
   }
   template <class T>
+  void read(const Json& json, const std::string& path, Boxed<T>& value) {
+    if (json.is_null()) return;
+    read(json, path, value.ensure());
+  }
+  template <class T>
   void read(const Json& json, const std::string& path, std::vector<T>& values) {
     if (!json.is_array()) return complain(path, "a list is expected");
     if (json.size() > kEntriesMax) {
@@ -245,7 +254,8 @@ std::string first_dangling(const Snapshot& snapshot) {
         dangling(snapshot.started, "started", count),
         dangling(snapshot.settings, "settings", count), dangling(snapshot.rpc, "rpc", count),
         dangling(snapshot.urls, "urls", count), dangling(snapshot.firewall, "firewall", count),
-        dangling(snapshot.outside, "outside", count)}) {
+        dangling(snapshot.outside, "outside", count),
+        dangling(snapshot.other_sockets, "other_sockets", count)}) {
     if (!found.empty()) return found;
   }
   return {};
