@@ -9,6 +9,9 @@ namespace deadlight {
 namespace {
 
 constexpr std::size_t kUnitBytesMax = 255;  ///< systemd's own limit
+constexpr std::string_view kSlice = ".slice";
+constexpr std::string_view kInitScope = "init.scope";
+constexpr std::string_view kUserManager = "user@";
 constexpr std::string_view kSuffixes[] = {".service", ".socket", ".scope"};
 
 bool is_unit_character(char c) {
@@ -28,14 +31,18 @@ bool is_unit_name(std::string_view name) {
 }
 
 std::string_view unit_in_path(std::string_view path) {
-  for (;;) {
-    const auto slash = path.rfind('/');
-    const bool last = slash == std::string_view::npos;
-    const std::string_view part = last ? path : path.substr(slash + 1);
-    if (is_unit_name(part)) return part;
-    if (last) return {};
-    path = path.substr(0, slash);
+  std::string_view unit;
+  while (!path.empty()) {
+    const auto slash = path.find('/');
+    const std::string_view part = path.substr(0, slash);
+    path = slash == std::string_view::npos ? std::string_view() : path.substr(slash + 1);
+    if (part.empty() || part.ends_with(kSlice)) continue;
+    const bool manager_itself = !unit.empty() && part == kInitScope;
+    if (!is_unit_name(part) || manager_itself) break;
+    unit = part;
+    if (!part.starts_with(kUserManager)) break;
   }
+  return unit;
 }
 
 }  // namespace deadlight

@@ -32,6 +32,9 @@ void Attribution::from_unit(Exposed& exposed) const {
   const Endpoint& endpoint = exposed.endpoint;
   const Matches matches = opens_.matches_for(endpoint);
   Owner& owner = exposed.owner;
+  if (const std::string_view where = endpoint.net_namespace(); !where.empty()) {
+    owner.because.push_back(fmt::format("it is open in another network namespace, {}", where));
+  }
   if (is_unit_of_manager(endpoint.unit)) {
     hold(exposed, endpoint.unit, matches);
     // A host calls a unit by its own name (sshd.service for ssh.service), and so must a change.

@@ -132,6 +132,7 @@ Exposure expose_trusted(const Request& request) {
   exposure.services = snapshot.services;
   exposure.unread = snapshot.unread;
   exposure.skipped = snapshot.skipped;
+  exposure.other_sockets = snapshot.other_sockets;
   exposure.notes = snapshot.notes;
   name_owners(exposure, request);
   note_outside_view(exposure, snapshot);

@@ -60,6 +60,7 @@ struct Exposure {
   Role role;
   std::vector<Evidence> evidence;
   std::vector<Exposed> endpoints;  ///< every socket, phantoms and connections included
+  std::vector<OtherSocket> other_sockets;
   std::vector<Service> services;
   std::vector<Unread> unread;
   std::vector<Skipped> skipped;

@@ -41,8 +41,9 @@ OpensIndex::OpensIndex(Os os, const knowledge::Knowledge& kb) : os_(os) {
 }
 
 Matches OpensIndex::matches_for(const Endpoint& endpoint) const {
-  const Table& table = endpoint.protocol == Protocol::tcp ? tcp_ : udp_;
   Matches result;
+  if (endpoint.protocol != Protocol::tcp && endpoint.protocol != Protocol::udp) return result;
+  const Table& table = endpoint.protocol == Protocol::tcp ? tcp_ : udp_;
   if (const auto fixed = table.fixed.find(endpoint.port); fixed != table.fixed.end()) {
     result.fixed = fixed->second;
   }

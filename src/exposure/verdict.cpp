@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <tuple>
 #include <utility>
 
 #include "exposure/program.h"
@@ -32,6 +33,43 @@ bool any_holder(const Exposed& exposed, bool (*test)(const Holder&)) {
   return std::any_of(exposed.holders.begin(), exposed.holders.end(), test);
 }
 
+/// What is listened on, by port; connections ask for it.
+class Listeners {
+ public:
+  void add(const Exposed& exposed) {
+    if (exposed.endpoint.sockets() > 1) many_.push_back(&exposed);
+    one_.try_emplace(key(exposed.endpoint), &exposed);
+  }
+
+  bool has_any(Protocol protocol) const {
+    const auto any = one_.lower_bound({protocol, 0, {}});
+    return any != one_.end() && std::get<Protocol>(any->first) == protocol;
+  }
+
+  /// nullptr if nobody listens on the local port of `connection`.
+  const Exposed* find(const Endpoint& connection) const {
+    if (const auto one = one_.find(key(connection)); one != one_.end()) return one->second;
+    for (const Exposed* row : many_) {
+      const Endpoint& endpoint = row->endpoint;
+      if (endpoint.protocol == connection.protocol &&
+          endpoint.net_namespace() == connection.net_namespace() &&
+          endpoint.has_port(connection.port)) {
+        return row;
+      }
+    }
+    return nullptr;
+  }
+
+ private:
+  using Key = std::tuple<Protocol, std::uint16_t, std::string_view>;
+  static Key key(const Endpoint& endpoint) {
+    return {endpoint.protocol, endpoint.port, endpoint.net_namespace()};
+  }
+
+  std::map<Key, const Exposed*> one_;
+  std::vector<const Exposed*> many_;  ///< rows for many sockets: few
+};
+
 /// Judges one host: first what is needed, then whether the rest can be closed.
 class Judge {
  public:
@@ -56,9 +94,7 @@ class Judge {
     }
     Listeners listeners;
     for (const Exposed& exposed : exposure_->endpoints) {
-      if (is_listed(exposed)) {
-        listeners.try_emplace({exposed.endpoint.protocol, exposed.endpoint.port}, &exposed);
-      }
+      if (is_listed(exposed)) listeners.add(exposed);
     }
     for (Exposed& exposed : exposure_->endpoints) {
       if (!is_listed(exposed)) judge_connection(exposed, listeners);
@@ -83,7 +119,7 @@ class Judge {
   void find_needed(Exposed& exposed) {
     const Endpoint& endpoint = exposed.endpoint;
     for (const Keep& keep : exposure_->role.keep) {
-      if (keep.protocol == endpoint.protocol && keep.port == endpoint.port) {
+      if (keep.protocol == endpoint.protocol && endpoint.has_port(keep.port)) {
         return need(exposed, keep.why.empty() ? "the role keeps it" : keep.why);
       }
     }
@@ -224,8 +260,6 @@ class Judge {
                        server->owner.service.empty() ? "one of several" : server->owner.service);
   }
 
-  using Listeners = std::map<std::pair<Protocol, std::uint16_t>, const Exposed*>;
-
   // Whoever serves has a listener, unless the evidence shows a part only.
   static void judge_alone(Exposed& exposed, bool any_listener) {
     constexpr std::uint16_t kClientPortMin = 1024;
@@ -253,15 +287,12 @@ class Judge {
           exposed, Verdict::outbound,
           "netstat of this Windows shows the port of an outgoing connection as listening");
     }
-    const auto listener = listeners.find({exposed.endpoint.protocol, exposed.endpoint.port});
-    if (listener == listeners.end()) {
-      const auto any = listeners.lower_bound({exposed.endpoint.protocol, 0});
-      return judge_alone(exposed,
-                         any != listeners.end() && any->first.first == exposed.endpoint.protocol);
+    const Exposed* listener = listeners.find(exposed.endpoint);
+    if (listener == nullptr) {
+      return judge_alone(exposed, listeners.has_any(exposed.endpoint.protocol));
     }
-    exposed.owner = listener->second->owner;
-    decide(exposed, listener->second->verdict,
-           "a connection to " + endpoint_text(listener->second->endpoint));
+    exposed.owner = listener->owner;
+    decide(exposed, listener->verdict, "a connection to " + endpoint_text(listener->endpoint));
   }
 
   Exposure* exposure_;

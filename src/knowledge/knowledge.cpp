@@ -114,7 +114,9 @@ List<NetbiosSuffixFact> Knowledge::netbios_suffixes(std::uint8_t suffix) const {
 std::optional<RegisteredName> Knowledge::registered(Protocol protocol, std::uint16_t number) const {
   for (const RegisteredPort& row :
        equal_rows(registry.ports, number, &RegisteredPort::port, std::less<>())) {
-    if (!(protocol == Protocol::tcp ? row.tcp : row.udp)) continue;
+    const bool is_row =
+        (protocol == Protocol::tcp && row.tcp) || (protocol == Protocol::udp && row.udp);
+    if (!is_row) continue;
     const Text text = registry.pages[row.page].substr(row.begin);
     return RegisteredName{text.substr(0, row.name_size),
                           text.substr(row.name_size, row.description_size)};

@@ -12,7 +12,7 @@
 namespace deadlight {
 namespace {
 
-constexpr std::array<std::string_view, 2> kProtocolIds = {"tcp", "udp"};
+constexpr std::array<std::string_view, 4> kProtocolIds = {"tcp", "udp", "udplite", "sctp"};
 
 constexpr std::array<std::string_view, 13> kStateIds = {
     "listening",  "bound",   "established", "syn_sent",  "syn_received", "fin_wait_1", "fin_wait_2",
@@ -33,6 +33,8 @@ std::string_view without_brackets(std::string_view text) {
   }
   return text;
 }
+
+constexpr std::size_t kRangesShownMax = 3;
 
 /// IPv4, IPv6, then names; "*" with the names.
 int family_rank(const Address& address) {
@@ -83,9 +85,48 @@ std::string socket_text(const Address& address, std::uint16_t port) {
   return address.is_v6() ? '[' + address.text() + "]:" + number : address.text() + ':' + number;
 }
 
+std::string ports_text(const Endpoint& endpoint) {
+  if (!endpoint.live || endpoint.live->ports.empty()) return std::to_string(endpoint.port);
+  const std::vector<PortRange>& ranges = endpoint.live->ports;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(ranges.size(), kRangesShownMax); ++i) {
+    if (i > 0) text += ',';
+    text += std::to_string(ranges[i].first);
+    if (ranges[i].last > ranges[i].first) text += '-' + std::to_string(ranges[i].last);
+  }
+  if (ranges.size() <= kRangesShownMax) return text;
+  std::size_t more = 0;
+  for (std::size_t i = kRangesShownMax; i < ranges.size(); ++i) {
+    more += std::size_t{1} + ranges[i].last - ranges[i].first;
+  }
+  return text + " and " + std::to_string(more) + " more";
+}
+
+std::string local_text(const Endpoint& endpoint) {
+  if (endpoint.sockets() == 1) return socket_text(endpoint.local, endpoint.port);
+  std::string text =
+      endpoint.local.is_v6() ? '[' + endpoint.local.text() + ']' : endpoint.local.text();
+  if (endpoint.live->addresses > 1) {
+    text += " and " + std::to_string(endpoint.live->addresses - 1) + " more";
+  }
+  return text + ':' + ports_text(endpoint) + " (" + std::to_string(endpoint.sockets()) +
+         " sockets)";
+}
+
 std::string endpoint_text(const Endpoint& endpoint) {
-  return std::string(protocol_id(endpoint.protocol)) + ' ' +
-         socket_text(endpoint.local, endpoint.port);
+  std::string text = std::string(protocol_id(endpoint.protocol)) + ' ' + local_text(endpoint);
+  if (const std::string_view where = endpoint.net_namespace(); !where.empty()) {
+    text.append(" in ").append(where);
+  }
+  return text;
+}
+
+bool Endpoint::has_port(std::uint16_t number) const {
+  if (!live || live->ports.empty()) return port == number;
+  const auto after =
+      std::upper_bound(live->ports.begin(), live->ports.end(), number,
+                       [](std::uint16_t wanted, PortRange range) { return wanted < range.first; });
+  return after != live->ports.begin() && number <= std::prev(after)->last;
 }
 
 bool endpoint_before(const Endpoint& a, const Endpoint& b) {
@@ -93,6 +134,7 @@ bool endpoint_before(const Endpoint& a, const Endpoint& b) {
   if (ends(a) != ends(b)) return ends(a) < ends(b);
   if (const int local = compare(a.local, b.local); local != 0) return local < 0;
   if (a.port != b.port) return a.port < b.port;
+  if (a.net_namespace() != b.net_namespace()) return a.net_namespace() < b.net_namespace();
   if (a.remote.has_value() != b.remote.has_value()) return !a.remote.has_value();
   if (a.remote) {
     if (const int remote = compare(*a.remote, *b.remote); remote != 0) return remote < 0;

@@ -6,14 +6,17 @@
 #include <string_view>
 #include <vector>
 
+#include "base/boxed.h"
 #include "base/ip.h"
 #include "base/name.h"
+#include "model/live_facts.h"
 #include "model/sources.h"
 
 namespace deadlight {
 
-enum class Protocol { tcp, udp };
-std::string_view protocol_id(Protocol protocol);  ///< "tcp", "udp"
+/// The last two are seen on live hosts only; the knowledge base knows no port of theirs.
+enum class Protocol { tcp, udp, udplite, sctp };
+std::string_view protocol_id(Protocol protocol);  ///< "tcp", "udp", "udplite", "sctp"
 std::optional<Protocol> parse_protocol(std::string_view id);
 
 /// TCP states as in RFC 9293, lower case in JSON. A UDP socket is `bound`.
@@ -69,7 +72,13 @@ struct Endpoint {
   std::vector<std::string> components;  ///< service or modules named for this row by netstat -b
   Name unit;                            ///< Linux: systemd unit from the cgroup
   Sources sources;
+  Boxed<LiveFacts> live;  ///< none from evidence files
 
+  /// How many sockets this row stands for.
+  std::uint32_t sockets() const { return live ? live->sockets : 1; }
+  /// As in LiveFacts; empty for this program's own namespace.
+  std::string_view net_namespace() const { return live ? live->net_namespace : std::string_view(); }
+  bool has_port(std::uint16_t number) const;
   bool is_open() const { return state == State::listening || state == State::bound; }
 };
 
@@ -79,7 +88,11 @@ inline Endpoint::Endpoint() = default;
 
 /// "0.0.0.0:135", "[::]:135".
 std::string socket_text(const Address& address, std::uint16_t port);
-/// "tcp 0.0.0.0:135": the form of `open_after`.
+/// The local side; of a row for many sockets "127.0.0.1:5000-5999 (1000 sockets)".
+std::string local_text(const Endpoint& endpoint);
+/// "5000", or of a row for many sockets "5000-5999,7000", "5000-5999,7000,7010 and 12 more".
+std::string ports_text(const Endpoint& endpoint);
+/// "tcp 0.0.0.0:135", "tcp 0.0.0.0:80 in container web": the form of `open_after`.
 std::string endpoint_text(const Endpoint& endpoint);
 /// Protocol, then address family, address and port; connections after listeners.
 bool endpoint_before(const Endpoint& a, const Endpoint& b);

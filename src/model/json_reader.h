@@ -95,6 +95,10 @@ class Reader : public ReaderBase {
     if (!is_null(json)) read(json, path, value.emplace());
   }
   template <class T>
+  void read(const Json& json, const std::string& path, Boxed<T>& value) {
+    if (!is_null(json)) read(json, path, value.ensure());
+  }
+  template <class T>
   void read(const Json& json, const std::string& path, std::vector<T>& values) {
     values.resize(read_size(json, path));
     for (std::size_t i = 0; i < values.size() && !wrong(); ++i) {

@@ -68,6 +68,10 @@ class Writer {
     value ? write(json, *value) : set_null(json);
   }
   template <class T>
+  static void write(Json& json, Boxed<T>& value) {
+    value ? write(json, *value) : set_null(json);
+  }
+  template <class T>
   static void write(Json& json, T& value) {
     if constexpr (std::is_enum_v<T>) {
       set(json, std::string(Form::id_of(value)));

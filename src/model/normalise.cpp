@@ -262,6 +262,7 @@ void normalise(Snapshot& snapshot) {
   renumber(snapshot.urls);
   renumber(snapshot.firewall);
   renumber(snapshot.outside);
+  renumber(snapshot.other_sockets);
   normalise_processes(snapshot);  // endpoints ask for them
   normalise_endpoints(snapshot);
   normalise_services(snapshot);
@@ -271,6 +272,9 @@ void normalise(Snapshot& snapshot) {
   normalise_urls(snapshot.urls);
   normalise_firewall(snapshot.firewall);
   normalise_outside(snapshot.outside);
+  merge_equal(snapshot.other_sockets, [](const OtherSocket& s) {
+    return std::tie(s.family, s.net_namespace, s.local, s.state, s.unit, s.process, s.pid, s.uid);
+  });
   sort_unique(snapshot.unread, [](const Unread& a, const Unread& b) {
     return std::tie(a.file, a.line, a.reason) < std::tie(b.file, b.line, b.reason);
   });

@@ -13,10 +13,18 @@ int compare_sockets(const Endpoint& a, const Endpoint& b) {
   if (a.protocol != b.protocol) return a.protocol < b.protocol ? -1 : 1;
   if (const int local = compare(a.local, b.local); local != 0) return local;
   if (a.port != b.port) return a.port < b.port ? -1 : 1;
+  if (a.live || b.live) {
+    if (const int place = a.net_namespace().compare(b.net_namespace()); place != 0) return place;
+    if (a.sockets() != b.sockets()) return a.sockets() < b.sockets() ? -1 : 1;
+  }
   if (a.remote.has_value() != b.remote.has_value()) return a.remote ? 1 : -1;
   if (!a.remote) return 0;
   if (const int remote = compare(*a.remote, *b.remote); remote != 0) return remote;
   return static_cast<int>(a.remote_port) - static_cast<int>(b.remote_port);
+}
+
+std::optional<std::uint32_t> uid_of(const Endpoint& endpoint) {
+  return endpoint.live ? endpoint.live->uid : std::nullopt;
 }
 
 /// Everything of an endpoint that may differ between two rows of one socket.
@@ -25,6 +33,7 @@ bool row_before(const Endpoint& a, const Endpoint& b) {
   if (endpoint_before(b, a)) return false;
   if (a.components != b.components) return a.components < b.components;
   if (a.unit != b.unit) return a.unit < b.unit;
+  if (const auto uid = uid_of(a) <=> uid_of(b); uid != 0) return uid < 0;
   return sources_before(a.sources, b.sources);
 }
 
@@ -32,6 +41,7 @@ void merge_into(Endpoint& to, Endpoint& from) {
   fill(to.pid, from.pid);
   fill(to.process, from.process);
   fill(to.unit, from.unit);
+  if (!to.live) to.live = std::move(from.live);
   to.state = std::min(to.state, from.state);
   append(to.components, from.components);
   to.sources.append(from.sources);

@@ -13,6 +13,7 @@ constexpr std::size_t kV4Digits = 8;
 constexpr std::size_t kV6Digits = 32;
 constexpr std::size_t kWordDigits = 8;
 constexpr std::size_t kWordBytes = 4;
+constexpr std::size_t kUidField = 7;
 constexpr std::size_t kInodeField = 9;
 constexpr std::uint32_t kUdpConnected = 1;
 
@@ -100,6 +101,7 @@ std::optional<ProcSocket> parse_proc_socket(std::string_view line, Protocol prot
     row->endpoint.remote = std::move(remote->address);
     row->endpoint.remote_port = remote->port;
   }
+  row->uid = number<std::uint32_t>(fields[kUidField]).value_or(0);
   row->inode = *inode;
   return row;
 }

@@ -11,7 +11,8 @@ namespace deadlight {
 
 /// A row of /proc/net/tcp or its like.
 struct ProcSocket {
-  Endpoint endpoint;        ///< without owner and source
+  Endpoint endpoint;  ///< without owner and source
+  std::uint32_t uid = 0;
   std::uint64_t inode = 0;  ///< 0: the kernel's alone (TIME_WAIT), no process holds it
 };
 

@@ -112,6 +112,19 @@ struct OutsidePort {
   Sources sources;
 };
 
+/// A socket of the live host whose address is no IP address and port: VSOCK, packet, raw.
+struct OtherSocket {
+  std::string family;         ///< "vsock", "packet", "raw"
+  std::string local;          ///< "cid 3 port 1024", "eth0, every protocol", "0.0.0.0, icmp"
+  std::string state;          ///< "listening", "bound", "established"
+  std::string net_namespace;  ///< as in LiveFacts
+  std::optional<std::uint32_t> uid;
+  std::optional<std::uint32_t> pid;
+  std::string process;
+  std::string unit;
+  Sources sources;
+};
+
 /// A line of evidence that was not understood. Nothing read is dropped without one.
 struct Unread {
   std::string file;
@@ -156,6 +169,7 @@ struct Snapshot {
   std::vector<HttpUrl> urls;
   std::vector<FirewallRule> firewall;
   std::vector<OutsidePort> outside;
+  std::vector<OtherSocket> other_sockets;
   std::vector<Unread> unread;
   std::vector<Skipped> skipped;
   std::vector<std::string> notes;  ///< contradictions and limits that a person should know

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "model/endpoint_fields.h"
 #include "model/snapshot.h"
 
 /// The fields of each struct in JSON, once for both directions: Io is a writer or a reader. A field
@@ -7,30 +8,9 @@
 namespace deadlight {
 
 template <class Io>
-void fields(Io& io, SourceRef& source) {
-  io.required("evidence", source.evidence);
-  io.required("line", source.line);
-}
-
-template <class Io>
 void fields(Io& io, Evidence& evidence) {
   io.required("name", evidence.name);
   io.required("kind", evidence.kind);
-}
-
-template <class Io>
-void fields(Io& io, Endpoint& endpoint) {
-  io.required("protocol", endpoint.protocol);
-  io.required("local", endpoint.local);
-  io.required("port", endpoint.port);
-  io.field("remote", endpoint.remote);
-  io.field("remote_port", endpoint.remote_port);
-  io.required("state", endpoint.state);
-  io.field("pid", endpoint.pid);
-  io.field("process", endpoint.process);
-  io.field("components", endpoint.components);
-  io.field("unit", endpoint.unit);
-  io.field("sources", endpoint.sources);
 }
 
 template <class Io>
@@ -118,6 +98,19 @@ void fields(Io& io, OutsidePort& port) {
 }
 
 template <class Io>
+void fields(Io& io, OtherSocket& socket) {
+  io.required("family", socket.family);
+  io.required("local", socket.local);
+  io.field("state", socket.state);
+  io.field("net_namespace", socket.net_namespace);
+  io.field("uid", socket.uid);
+  io.field("pid", socket.pid);
+  io.field("process", socket.process);
+  io.field("unit", socket.unit);
+  io.field("sources", socket.sources);
+}
+
+template <class Io>
 void fields(Io& io, Unread& unread) {
   io.required("file", unread.file);
   io.required("line", unread.line);
@@ -153,6 +146,7 @@ void fields(Io& io, Snapshot& snapshot) {
   io.field("urls", snapshot.urls);
   io.field("firewall", snapshot.firewall);
   io.field("outside", snapshot.outside);
+  io.field("other_sockets", snapshot.other_sockets);
   io.field("unread", snapshot.unread);
   io.field("skipped", snapshot.skipped);
   io.field("notes", snapshot.notes);

@@ -69,7 +69,8 @@ std::string first_dangling(const Snapshot& snapshot) {
         dangling(snapshot.started, "started", count),
         dangling(snapshot.settings, "settings", count), dangling(snapshot.rpc, "rpc", count),
         dangling(snapshot.urls, "urls", count), dangling(snapshot.firewall, "firewall", count),
-        dangling(snapshot.outside, "outside", count)}) {
+        dangling(snapshot.outside, "outside", count),
+        dangling(snapshot.other_sockets, "other_sockets", count)}) {
     if (!found.empty()) return found;
   }
   return {};

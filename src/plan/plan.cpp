@@ -288,7 +288,7 @@ class Planner {
   std::string scope_of(const Exposed& exposed) const {
     for (const Keep& keep : exposure_->role.keep) {
       if (keep.from.empty() || keep.protocol != exposed.endpoint.protocol ||
-          keep.port != exposed.endpoint.port) {
+          !exposed.endpoint.has_port(keep.port)) {
         continue;
       }
       if (keep.from.size() == 1 && keep.from.front() == "any") return "; from anywhere";
@@ -335,7 +335,7 @@ class Planner {
       const bool open = std::any_of(exposure_->endpoints.begin(), exposure_->endpoints.end(),
                                     [&keep](const Exposed& exposed) {
                                       return is_listed(exposed) &&
-                                             exposed.endpoint.port == keep.port &&
+                                             exposed.endpoint.has_port(keep.port) &&
                                              exposed.endpoint.protocol == keep.protocol;
                                     });
       if (!open) {

@@ -53,7 +53,7 @@ Subject of_port(const PortName& name, const Exposure& exposure, const knowledge:
   };
   for (const Exposed& row : exposure.endpoints) {
     const Endpoint& endpoint = row.endpoint;
-    if (!endpoint.is_open() || endpoint.port != name.port || !meant(endpoint.protocol)) continue;
+    if (!endpoint.is_open() || !endpoint.has_port(name.port) || !meant(endpoint.protocol)) continue;
     subject.rows.push_back(&row);
     add_owners(subject, row, kb);
   }

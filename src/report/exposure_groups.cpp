@@ -68,13 +68,14 @@ Colour colour_of(Verdict verdict) {
 Counts count(const Exposure& exposure) {
   Counts counts;
   for (const Exposed& row : exposure.endpoints) {
+    const std::size_t sockets = row.endpoint.sockets();
     if (is_listed(row)) {
-      ++counts.open;
-      ++counts.by_verdict[static_cast<std::size_t>(row.verdict)];
+      counts.open += sockets;
+      counts.by_verdict[static_cast<std::size_t>(row.verdict)] += sockets;
     } else if (row.phantom) {
-      ++counts.phantoms;
+      counts.phantoms += sockets;
     } else {
-      ++counts.connections;
+      counts.connections += sockets;
     }
   }
   return counts;
@@ -123,17 +124,30 @@ std::vector<Group> group_by_owner(const Exposure& exposure, const knowledge::Kno
 
 std::string process_text(const Endpoint& endpoint, const Owner& owner) {
   const std::string& name = owner.process.empty() ? endpoint.process.str() : owner.process;
+  if (endpoint.live && endpoint.live->processes > 1 && !name.empty()) {
+    return fmt::format("{} ({} processes)", name, endpoint.live->processes);
+  }
   if (!endpoint.pid) return name.empty() ? std::string(kNotKnown) : name;
   return name.empty() ? fmt::format("PID {}", *endpoint.pid)
                       : fmt::format("{} ({})", name, *endpoint.pid);
 }
 
 std::string port_text(const Endpoint& endpoint) {
-  return fmt::format("{}/{}", endpoint.port, protocol_id(endpoint.protocol));
+  return fmt::format("{}/{}", ports_text(endpoint), protocol_id(endpoint.protocol));
 }
 
 std::string address_text(const Address& address) {
   return address.is_v6() ? '[' + address.text() + ']' : address.text();
+}
+
+std::string address_text(const Endpoint& endpoint) {
+  std::string text = address_text(endpoint.local);
+  if (!endpoint.live) return text;
+  const LiveFacts& live = *endpoint.live;
+  if (live.dual_stack == true) text += " and IPv4";
+  if (live.addresses > 1) text += fmt::format(" and {} more", live.addresses - 1);
+  if (!live.net_namespace.empty()) text += " in " + live.net_namespace;
+  return text;
 }
 
 std::string place_text(std::string_view file, std::uint32_t line) {

@@ -56,6 +56,8 @@ std::string port_text(const Endpoint& endpoint);
 
 /// The address of a socket without its port; IPv6 in brackets.
 std::string address_text(const Address& address);
+/// The same for the local side of a row, which may stand for many sockets: "127.0.0.1 and 7 more".
+std::string address_text(const Endpoint& endpoint);
 
 /// "netstat.txt:7"; the file alone for line 0, which is a system call or a whole file.
 std::string place_text(std::string_view file, std::uint32_t line);

@@ -37,6 +37,21 @@ Json skipped_json(const std::vector<Skipped>& skipped) {
   return result;
 }
 
+Json other_sockets_json(const std::vector<OtherSocket>& sockets) {
+  Json result = Json::array();
+  for (const OtherSocket& socket : sockets) {
+    result.push_back({{"family", socket.family},
+                      {"local", socket.local},
+                      {"state", socket.state},
+                      {"net_namespace", text_or_null(socket.net_namespace)},
+                      {"uid", socket.uid ? Json(*socket.uid) : Json()},
+                      {"pid", socket.pid ? Json(*socket.pid) : Json()},
+                      {"process", text_or_null(socket.process)},
+                      {"unit", text_or_null(socket.unit)}});
+  }
+  return result;
+}
+
 }  // namespace
 
 std::string exposure_json(const Exposure& exposure, const Style& style) {
@@ -52,6 +67,7 @@ std::string exposure_json(const Exposure& exposure, const Style& style) {
                         {"evidence", evidence_json(exposure.evidence)},
                         {"summary", summary_json(exposure)},
                         {"endpoints", std::move(endpoints)},
+                        {"other_sockets", other_sockets_json(exposure.other_sockets)},
                         {"unread", unread_json(exposure.unread)},
                         {"skipped", skipped_json(exposure.skipped)},
                         {"notes", exposure.notes}});

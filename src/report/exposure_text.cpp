@@ -64,7 +64,7 @@ std::vector<Column> open_columns(const Shape& shape) {
 }
 
 void put_row(Table& table, const Exposed& row, const Shape& shape) {
-  std::vector<Cell> cells = {{port_text(row.endpoint)}, {address_text(row.endpoint.local)}};
+  std::vector<Cell> cells = {{port_text(row.endpoint)}, {address_text(row.endpoint)}};
   if (shape.process) cells.push_back({process_text(row.endpoint, row.owner)});
   cells.push_back({std::string(confidence_id(row.owner.confidence))});
   cells.push_back({std::string(reach_id(row.reach))});
@@ -106,6 +106,15 @@ void put_open(Page& page, const Exposure& exposure, const knowledge::Knowledge& 
   page.table(table);
 }
 
+std::string remote_text(const Endpoint& endpoint) {
+  if (!endpoint.remote) return "-";
+  std::string text = socket_text(*endpoint.remote, endpoint.remote_port);
+  if (endpoint.live && endpoint.live->remotes > 1) {
+    text += fmt::format(" and {} more", endpoint.live->remotes - 1);
+  }
+  return text;
+}
+
 void put_connections(Page& page, const Exposure& exposure) {
   Table table({{"PORT"}, {"ADDRESS", 9}, {"REMOTE", 9}, {"STATE", 8}, {"PROCESS", 8}, {"VERDICT"}},
               kRowIndent);
@@ -115,8 +124,8 @@ void put_connections(Page& page, const Exposure& exposure) {
     any = true;
     const Endpoint& endpoint = row.endpoint;
     table.row({{port_text(endpoint)},
-               {address_text(endpoint.local)},
-               {endpoint.remote ? socket_text(*endpoint.remote, endpoint.remote_port) : "-"},
+               {address_text(endpoint)},
+               {remote_text(endpoint)},
                {row.phantom ? "phantom" : std::string(state_id(endpoint.state))},
                {process_text(endpoint, row.owner)},
                {std::string(verdict_id(row.verdict)), colour_of(row.verdict)}});

@@ -120,7 +120,7 @@ std::vector<Evidence> short_evidence(const std::vector<Evidence>& evidence) {
 }
 
 HtmlCell port_cell(const Exposed& row) {
-  return {port_text(row.endpoint), true, {short_name(address_text(row.endpoint.local))}};
+  return {port_text(row.endpoint), true, {short_name(address_text(row.endpoint))}};
 }
 
 HtmlCell process_cell(const Exposed& row) {

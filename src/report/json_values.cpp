@@ -25,6 +25,33 @@ Json sources_json(const Sources& sources, const std::vector<Evidence>& evidence)
   return result;
 }
 
+Json ports_json(const std::vector<PortRange>& ranges) {
+  Json result = Json::array();
+  for (const PortRange& range : ranges) {
+    result.push_back({{"first", range.first}, {"last", range.last}});
+  }
+  return result;
+}
+
+template <class T>
+Json value_or_null(const std::optional<T>& value) {
+  return value ? Json(*value) : Json();
+}
+
+Json live_json(const Boxed<LiveFacts>& live) {
+  if (!live) return {};
+  return {{"net_namespace", text_or_null(live->net_namespace)},
+          {"uid", value_or_null(live->uid)},
+          {"cgroup", text_or_null(live->cgroup)},
+          {"dual_stack", value_or_null(live->dual_stack)},
+          {"activates", text_or_null(live->activates)},
+          {"sockets", live->sockets},
+          {"ports", ports_json(live->ports)},
+          {"addresses", live->addresses},
+          {"remotes", live->remotes},
+          {"processes", live->processes}};
+}
+
 }  // namespace
 
 Json text_or_null(std::string_view text) { return text.empty() ? Json() : Json(text); }
@@ -52,6 +79,7 @@ Json endpoint_json(const Exposed& row, const std::vector<Evidence>& evidence) {
       {"verdict_reason", row.verdict_reason},
       {"phantom", row.phantom},
       {"sources", sources_json(endpoint.sources, evidence)},
+      {"live", live_json(endpoint.live)},
   };
   return result;
 }

@@ -53,7 +53,7 @@ std::vector<const Control*> controls_of(const Exposed& row) {
 
 std::vector<std::string> allowed_from(const Endpoint& endpoint, const Role& role) {
   for (const Keep& keep : role.keep) {
-    if (keep.protocol == endpoint.protocol && keep.port == endpoint.port) return keep.from;
+    if (keep.protocol == endpoint.protocol && endpoint.has_port(keep.port)) return keep.from;
   }
   return {};
 }

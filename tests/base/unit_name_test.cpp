@@ -20,6 +20,12 @@ TEST(UnitName, TheLastOneOfAPathCounts) {
   EXPECT_EQ(unit_in_path("/system.slice/ssh.service"), "ssh.service");
   EXPECT_EQ(unit_in_path("/user.slice/user@1000.service/app.slice/pipewire.service/x"),
             "pipewire.service");
+  EXPECT_EQ(unit_in_path("/user.slice/user@1000.service/init.scope"), "user@1000.service");
+  EXPECT_EQ(unit_in_path("/system.slice/podman.service/libpod/container"), "podman.service");
+  EXPECT_EQ(unit_in_path("/machine.slice/machine-web.scope/payload/system.slice/ssh.service"),
+            "machine-web.scope");
+  EXPECT_EQ(unit_in_path("/lxc.payload.web/system.slice/ssh.service"), "");
+  EXPECT_EQ(unit_in_path("/payload/init.scope"), "");
   EXPECT_EQ(unit_in_path("/"), "");
   EXPECT_EQ(unit_in_path(""), "");
 }

@@ -26,7 +26,7 @@ TEST(Keep, IsWrittenInEveryUsualWay) {
 }
 
 TEST(Keep, ErrorShowsHowToWriteIt) {
-  for (const char* text : {"", "http", "70000/tcp", "0/tcp", "1/2/3", "443/sctp", "-1"}) {
+  for (const char* text : {"", "http", "70000/tcp", "0/tcp", "1/2/3", "443/dccp", "-1"}) {
     const Result<Keep> keep = parse_keep(text);
     ASSERT_FALSE(keep) << text;
     EXPECT_THAT(keep.error().message, HasSubstr("443/tcp")) << text;

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "harness.h"
 #include "harness_role.h"
+#include "harness_sock_diag.h"
 
 namespace deadlight::fuzz {
 namespace {
@@ -17,14 +18,19 @@ void role(std::string_view bytes) {
   fuzz_role(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
 }
 
+void sock_diag(std::string_view bytes) {
+  fuzz_sock_diag(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
+}
+
 std::vector<std::string_view> all_names() {
   std::vector<std::string_view> names = harness_names();
-  names.push_back("role");
+  names.insert(names.end(), {"role", "sock_diag"});
   return names;
 }
 
 void run_any(std::string_view name, std::string_view bytes) {
-  name == "role" ? role(bytes) : run_harness(name, bytes);
+  if (name == "role") return role(bytes);
+  name == "sock_diag" ? sock_diag(bytes) : run_harness(name, bytes);
 }
 
 /// The functions abort on a broken promise, so a failure names the harness that was running.

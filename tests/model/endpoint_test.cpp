@@ -36,8 +36,10 @@ TEST(State, EveryIdIsReadBack) {
     EXPECT_EQ(parse_state(state_id(static_cast<State>(i))), static_cast<State>(i));
   }
   EXPECT_FALSE(parse_state("LISTENING"));
-  EXPECT_EQ(parse_protocol(protocol_id(Protocol::udp)), Protocol::udp);
-  EXPECT_FALSE(parse_protocol("sctp"));
+  for (const Protocol one : {Protocol::tcp, Protocol::udp, Protocol::udplite, Protocol::sctp}) {
+    EXPECT_EQ(parse_protocol(protocol_id(one)), one);
+  }
+  EXPECT_FALSE(parse_protocol("dccp"));
 }
 
 TEST(Endpoint, TextPutsIpv6InBrackets) {
@@ -45,6 +47,41 @@ TEST(Endpoint, TextPutsIpv6InBrackets) {
   EXPECT_EQ(endpoint_text(make(Protocol::udp, "::", 5353)), "udp [::]:5353");
   EXPECT_EQ(endpoint_text(make(Protocol::tcp, "gargan", 80)), "tcp gargan:80");
   EXPECT_EQ(endpoint_text(make(Protocol::udp, "*", 137)), "udp *:137");
+}
+
+Endpoint row_for_many(std::vector<PortRange> ports, std::uint32_t sockets) {
+  Endpoint endpoint;
+  endpoint.local = make_address("127.0.0.1");
+  endpoint.port = ports.front().first;
+  LiveFacts live;
+  live.sockets = sockets;
+  live.ports = std::move(ports);
+  endpoint.live = live;
+  return endpoint;
+}
+
+TEST(Endpoint, TextOfARowForManySocketsNamesAllOfThem) {
+  Endpoint row = row_for_many({{5000, 5999}}, 1000);
+  EXPECT_EQ(endpoint_text(row), "tcp 127.0.0.1:5000-5999 (1000 sockets)");
+  row.live->addresses = 3;
+  row.live->net_namespace = "container web";
+  EXPECT_EQ(endpoint_text(row),
+            "tcp 127.0.0.1 and 2 more:5000-5999 (1000 sockets) in container web");
+  row = row_for_many({{1, 1}, {3, 4}, {6, 6}, {8, 10}, {12, 12}}, 8);
+  row.protocol = Protocol::sctp;
+  EXPECT_EQ(endpoint_text(row), "sctp 127.0.0.1:1,3-4,6 and 4 more (8 sockets)");
+}
+
+TEST(Endpoint, ARowForManySocketsHasEachOfTheirPorts) {
+  const Endpoint row = row_for_many({{1, 1}, {3, 5}, {65535, 65535}}, 5);
+  const std::vector<std::uint16_t> among = {1, 3, 4, 5, 65535};
+  for (const std::uint16_t port : among) EXPECT_TRUE(row.has_port(port)) << port;
+  const std::vector<std::uint16_t> beside = {0, 2, 6, 65534};
+  for (const std::uint16_t port : beside) EXPECT_FALSE(row.has_port(port)) << port;
+  Endpoint one;
+  one.port = 7;
+  EXPECT_TRUE(one.has_port(7));
+  EXPECT_FALSE(one.has_port(8));
 }
 
 TEST(Endpoint, OrderIsThatOfAListing) {

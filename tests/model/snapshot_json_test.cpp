@@ -25,11 +25,32 @@ Snapshot full_snapshot() {
   connection.remote = make_address("microsoft.com");
   connection.remote_port = 80;
   connection.pid.reset();
+  LiveFacts live;
+  live.net_namespace = "container web";
+  live.uid = 33;
+  live.cgroup = "/system.slice/x.service";
+  live.dual_stack = false;
+  live.activates = "x.service";
+  live.sockets = 3;
+  live.ports = {{135, 136}, {140, 140}};
+  live.addresses = 2;
+  live.remotes = 3;
+  live.processes = 4;
+  connection.live = live;
   snapshot.endpoints = {open, connection};
   snapshot.processes = {{884, "svchost.exe", "C:\\x", {"RpcSs"}, true, {{0, 5}}}};
   snapshot.services = {
       {"RpcSs", "RPC", ServiceState::pending, StartType::automatic, 884, {"DcomLaunch"}, {{0, 6}}}};
   snapshot.settings = {{"HKLM\\A", "", "REG_SZ", "\"ü\"", {{0, 7}}}};
+  snapshot.other_sockets = {{"vsock",
+                             "cid 3 port 1024",
+                             "listening",
+                             "netns blue",
+                             0,
+                             1,
+                             "systemd",
+                             "init.scope",
+                             {{0, 8}}}};
   snapshot.unread = {{"host.txt", 3, "port 70000 is above 65535"}};
   snapshot.skipped = {{"host.txt", 10, 12}};
   snapshot.notes = {"note"};
@@ -44,6 +65,8 @@ TEST(SnapshotJson, EveryFieldComesBack) {
   EXPECT_EQ(after->host.name, "gargan");
   EXPECT_TRUE(after->endpoints[0].local.is_v6());
   EXPECT_FALSE(after->endpoints[0].remote);
+  EXPECT_FALSE(after->endpoints[0].live);
+  EXPECT_EQ(after->endpoints[1].live, before.endpoints[1].live);
 }
 
 TEST(SnapshotJson, SchemaStandsFirstAndKeysAreThoseOfTheStructs) {
@@ -87,8 +110,8 @@ const ErrorCase kErrors[] = {
          {"protocol": "tcp", "local": "::", "port": -1, "state": "listening"}]})",
      Errc::malformed, "a.json: $.endpoints[0].port: a whole number from 0 to 65535 is expected; "},
     {R"({"schema": "deadlight.snapshot/1", "endpoints": [
-         {"protocol": "sctp", "local": "::", "port": 1, "state": "listening"}]})",
-     Errc::malformed, "a.json: $.endpoints[0].protocol: \"sctp\" is not known; "},
+         {"protocol": "dccp", "local": "::", "port": 1, "state": "listening"}]})",
+     Errc::malformed, "a.json: $.endpoints[0].protocol: \"dccp\" is not known; "},
     {R"({"schema": "deadlight.snapshot/1", "host": {"os": "win95"}})", Errc::malformed,
      "a.json: $.host.os: \"win95\" is not known; "},
     {R"({"schema": "deadlight.snapshot/1", "host": {"name": 1}})", Errc::malformed,

@@ -164,6 +164,25 @@ TEST(Normalise, OneSocketMayHaveManyNamesEachOnce) {
   for (const Endpoint& row : snapshot.endpoints) EXPECT_EQ(row.sources.size(), 2U);
 }
 
+TEST(Normalise, OnePortInTwoNamespacesIsTwoSockets) {
+  Snapshot snapshot;
+  for (const char* where : {"container web", "", "container db"}) {
+    Endpoint endpoint;
+    endpoint.local = make_address("0.0.0.0");
+    endpoint.port = 80;
+    LiveFacts live;
+    live.net_namespace = where;
+    endpoint.live = live;
+    snapshot.endpoints.push_back(endpoint);
+  }
+  normalise(snapshot);
+  ASSERT_EQ(snapshot.endpoints.size(), 3U);
+  EXPECT_EQ(snapshot.endpoints[0].net_namespace(), "");
+  EXPECT_EQ(snapshot.endpoints[1].net_namespace(), "container db");
+  EXPECT_EQ(snapshot.endpoints[2].net_namespace(), "container web");
+  EXPECT_TRUE(snapshot.notes.empty());
+}
+
 TEST(Normalise, ProcessesWithOnePidBecomeOne) {
   Snapshot snapshot = two_files();
   Process hosted = process(848, "inetinfo.exe", {1, 3});

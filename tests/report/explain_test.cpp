@@ -102,7 +102,7 @@ const BadSubject kBadSubjects[] = {
     {"PortTooBig", "70000/tcp", Errc::malformed, "'70000' is no port; give 1 to 65535"},
     {"PortZero", "0", Errc::malformed, "'0' is no port"},
     {"NoPort", "tcp/", Errc::malformed, "'' is no port"},
-    {"NoProtocol", "445/sctp", Errc::malformed, "'445/sctp' is no port; write it as 445/tcp"},
+    {"NoProtocol", "445/dccp", Errc::malformed, "'445/dccp' is no port; write it as 445/tcp"},
     {"PortNobodyKnows", "4711/tcp", Errc::not_found, "4711/tcp is not open here"},
     {"NameNobodyKnows", "nonsense", Errc::not_found, "'nonsense' is neither on this host"},
     {"PartOfAName", "lanman", Errc::not_found, "did you mean LanmanServer"},

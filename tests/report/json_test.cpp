@@ -22,16 +22,42 @@ TEST(ExposureJson, KeepsItsNames) {
   const Json json = Json::parse(exposure_json(sample_exposure(), {}));
   EXPECT_EQ(json["schema"], "deadlight.exposure/1");
   EXPECT_EQ(keys_of(json), (Keys{"schema", "host", "role", "evidence", "summary", "endpoints",
-                                 "unread", "skipped", "notes"}));
+                                 "other_sockets", "unread", "skipped", "notes"}));
   EXPECT_EQ(keys_of(json["host"]), (Keys{"name", "os", "os_title", "os_basis", "os_confidence"}));
   const Json& smb = json["endpoints"][2];
   EXPECT_EQ(keys_of(smb),
             (Keys{"protocol", "local", "port", "remote", "state", "pid", "process", "unit", "owner",
-                  "reach", "verdict", "verdict_reason", "phantom", "sources"}));
+                  "reach", "verdict", "verdict_reason", "phantom", "sources", "live"}));
+  EXPECT_EQ(smb["live"], nullptr);
   EXPECT_EQ(keys_of(smb["owner"]),
             (Keys{"service", "feature", "confidence", "candidates", "others_possible", "because"}));
   EXPECT_EQ(keys_of(json["unread"][0]), (Keys{"file", "line", "reason"}));
   EXPECT_EQ(keys_of(json["skipped"][0]), (Keys{"file", "first_line", "last_line"}));
+}
+
+TEST(ExposureJson, WhatALiveHostSays) {
+  Exposure exposure = sample_exposure();
+  LiveFacts live;
+  live.net_namespace = "container web";
+  live.uid = 33;
+  live.dual_stack = true;
+  live.sockets = 12;
+  live.ports = {{5000, 5011}};
+  exposure.endpoints[2].endpoint.live = live;
+  exposure.other_sockets = {{"vsock", "cid 3 port 22", "listening", "", 0, 7, "sshd", "", {}}};
+  const Json json = Json::parse(exposure_json(exposure, {}));
+  EXPECT_EQ(json["endpoints"][2]["live"], (Json{{"net_namespace", "container web"},
+                                                {"uid", 33},
+                                                {"cgroup", nullptr},
+                                                {"dual_stack", true},
+                                                {"activates", nullptr},
+                                                {"sockets", 12},
+                                                {"ports", {{{"first", 5000}, {"last", 5011}}}},
+                                                {"addresses", 1},
+                                                {"remotes", 0},
+                                                {"processes", 0}}));
+  EXPECT_EQ(json["other_sockets"][0]["local"], "cid 3 port 22");
+  EXPECT_EQ(json["other_sockets"][0]["unit"], nullptr);
 }
 
 TEST(ExposureJson, ValuesOfAListener) {

@@ -34,6 +34,7 @@ const CgroupCase kCases[] = {
     {"Instance", "0::/system.slice/system-getty.slice/getty@tty1.service\n", "getty@tty1.service"},
     {"EscapedName", "0::/system.slice/dev\\x2dx.service\n", "dev\\x2dx.service"},
     {"ContainerWithoutUnit", "0::/docker/0123456789abcdef\n", ""},
+    {"UnitOfAContainerIsNoneHere", "0::/lxc.payload.web/system.slice/ssh.service\n", ""},
     {"SliceAlone", "0::/system.slice\n", ""},
     {"SuffixAlone", "0::/system.slice/.service\n", ""},
     {"StrangeCharacters", "0::/system.slice/a b;c.service\n", ""},

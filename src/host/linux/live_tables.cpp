@@ -1,0 +1,165 @@
+#include "host/linux/live_tables.h"
+
+#include <fmt/format.h>
+#include <net/if.h>
+#include <unistd.h>
+
+#include <array>
+#include <optional>
+#include <thread>
+
+#include "base/file.h"
+#include "host/linux/socket_table.h"
+
+namespace deadlight::linux_host {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kRawBytesMax = 16U << 20U;
+constexpr DiagKind kKinds[] = {DiagKind::tcp, DiagKind::udp,   DiagKind::udplite, DiagKind::sctp,
+                               DiagKind::raw, DiagKind::vsock, DiagKind::packet};
+
+/// What one thread saw of one namespace after the other.
+struct Part {
+  DiagRows rows;
+  std::map<std::pair<std::uint16_t, std::uint32_t>, std::string> devices;
+  bool interrupted = false;
+  bool limit = false;
+  std::size_t refused = 0;  ///< namespaces that may not be entered
+  std::optional<Error> error;
+};
+
+bool is_required(DiagKind kind) { return kind == DiagKind::tcp || kind == DiagKind::udp; }
+
+// Many kernels are built without raw_diag; the table in /proc is small.
+void add_raw_tables(const fs::path& proc, DiagRows& rows) {
+  for (const char* name : {"raw", "raw6"}) {
+    const fs::path path = proc / "thread-self" / "net" / name;
+    const auto text = read_file(path, kRawBytesMax);
+    if (!text) continue;
+    const auto table = parse_socket_table(*text, Protocol::udp, path.string());
+    if (!table) continue;
+    for (const SocketRow& row : table->rows) {
+      KernelOther other;
+      other.inode = static_cast<std::uint32_t>(row.inode);
+      other.row.family = "raw";
+      other.row.local =
+          fmt::format("{}, protocol {}", row.endpoint.local.text(), row.endpoint.port);
+      other.row.state = state_id(row.endpoint.state);
+      other.row.uid = row.uid;
+      rows.others.push_back(std::move(other));
+    }
+  }
+}
+
+void name_device(std::uint16_t net_namespace, std::uint32_t device, Part& part) {
+  if (device == 0 || part.devices.contains({net_namespace, device})) return;
+  std::array<char, IF_NAMESIZE> name{};
+  const bool known = if_indextoname(device, name.data()) != nullptr;
+  part.devices.emplace(std::pair(net_namespace, device),
+                       known ? name.data() : std::to_string(device));
+}
+
+/// Every socket of the namespace that this thread is in.
+Result<> read_namespace(const fs::path& proc, DiagStates states, std::uint16_t index, Part& part) {
+  const std::size_t first_socket = part.rows.sockets.size();
+  const std::size_t first_other = part.rows.others.size();
+  SockDiag diag = DEADLIGHT_TRY(SockDiag::open());
+  for (const DiagKind kind : kKinds) {
+    const DumpEnd end = DEADLIGHT_TRY(diag.dump(kind, states, part.rows));
+    part.interrupted = part.interrupted || end == DumpEnd::interrupted;
+    part.limit = part.limit || end == DumpEnd::limit;
+    if (end == DumpEnd::limit) break;
+    if (end != DumpEnd::missing) continue;
+    if (is_required(kind)) {
+      return fail(Errc::unsupported, "sock_diag: this kernel has none for TCP or UDP");
+    }
+    if (kind == DiagKind::raw) add_raw_tables(proc, part.rows);
+  }
+  for (std::size_t i = first_socket; i < part.rows.sockets.size(); ++i) {
+    part.rows.sockets[i].net_namespace = index;
+    name_device(index, part.rows.sockets[i].device, part);
+  }
+  for (std::size_t i = first_other; i < part.rows.others.size(); ++i) {
+    part.rows.others[i].net_namespace = index;
+    name_device(index, part.rows.others[i].device, part);
+  }
+  return {};
+}
+
+// Runs on a thread of its own, which stays in the namespace that it entered last.
+void read_others(const fs::path& proc, DiagStates states,
+                 const std::vector<NetNamespace>& namespaces, Part& part) {
+  for (std::size_t i = 0; i < namespaces.size(); ++i) {
+    if (!enter_net_namespace(proc, namespaces[i].pid)) {
+      ++part.refused;
+      continue;
+    }
+    const auto done = read_namespace(proc, states, static_cast<std::uint16_t>(i + 1), part);
+    if (!done) part.error = done.error();
+  }
+}
+
+template <class T>
+void append(std::vector<T>& to, std::vector<T>& from) {
+  to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+}
+
+void add_notes(const ProcessList& list, const Part& own, const Part& others,
+               std::vector<std::string>& notes) {
+  if (others.refused > 0) {
+    notes.push_back(fmt::format("{} may not be entered, and {} sockets are not listed: run as root",
+                                others.refused == 1
+                                    ? "a network namespace"
+                                    : fmt::format("{} network namespaces", others.refused),
+                                others.refused == 1 ? "its" : "their"));
+  }
+  if (list.hidden > 0) {
+    notes.push_back(
+        fmt::format("{} may have network namespaces of their own, whose sockets are not listed{}",
+                    list.hidden == 1 ? "a process" : fmt::format("{} processes", list.hidden),
+                    geteuid() == 0 ? "" : ": they are of other users; run as root"));
+  }
+  if (own.interrupted || others.interrupted) {
+    notes.emplace_back(
+        "sockets came and went faster than they could be listed: one may be missing");
+  }
+  if (own.limit || others.limit || list.limit_reached) {
+    notes.emplace_back("there are more sockets or processes than are looked at; some are missing");
+  }
+  if (others.error) notes.push_back("another network namespace: " + others.error->message);
+}
+
+}  // namespace
+
+Result<LiveTables> read_tables(const fs::path& proc, DiagStates states) {
+  constexpr std::size_t kNamespacesMax = 60'000;
+  ProcessList list;
+  Part own;
+  Part others;
+  Result<> done;
+  {
+    const std::jthread scout([&] {
+      list = list_processes(proc);
+      if (list.namespaces.size() > kNamespacesMax) list.namespaces.resize(kNamespacesMax);
+      name_namespaces(list, proc);
+      read_others(proc, states, list.namespaces, others);
+    });
+    done = read_namespace(proc, states, 0, own);
+  }
+  if (!done) return tl::make_unexpected(done.error());
+  LiveTables tables;
+  add_notes(list, own, others, tables.notes);
+  tables.rows = std::move(own.rows);
+  append(tables.rows.sockets, others.rows.sockets);
+  append(tables.rows.others, others.rows.others);
+  tables.devices = std::move(own.devices);
+  tables.devices.merge(others.devices);
+  tables.namespaces.emplace_back();
+  for (NetNamespace& one : list.namespaces) tables.namespaces.push_back(std::move(one.name));
+  tables.pids = std::move(list.pids);
+  return tables;
+}
+
+}  // namespace deadlight::linux_host

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "host/linux/diag_message.h"
+#include "host/linux/net_namespace.h"
+#include "host/linux/sock_diag.h"
+
+namespace deadlight::linux_host {
+
+/// Every socket of this host, in all its network namespaces.
+struct LiveTables {
+  DiagRows rows;
+  std::vector<std::string> namespaces;  ///< by the rows' index; the first is the own one: ""
+  std::map<std::pair<std::uint16_t, std::uint32_t>, std::string> devices;  ///< by namespace, index
+  std::vector<std::uint32_t> pids;  ///< every process, rising
+  std::vector<std::string> notes;   ///< what could not be seen
+};
+
+/// Reads them by sock_diag; other namespaces are entered by a thread of its own, each once.
+/// Errors: `unsupported` where the kernel or a filter has no sock_diag for TCP or UDP; `io`.
+Result<LiveTables> read_tables(const std::filesystem::path& proc, DiagStates states);
+
+}  // namespace deadlight::linux_host
