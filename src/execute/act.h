@@ -56,7 +56,8 @@ class ActHost {
  public:
   virtual ~ActHost() = default;
 
-  /// Errors: `denied`, `io`, `unsupported` (no service manager here), `limit` for a file past 4 MiB.
+  /// Errors: `denied`, `io`, `unsupported` (no service manager here), `limit` for a file past 4
+  /// MiB.
   virtual Result<State> state(Thing thing, const std::string& target) = 0;
 
   /// Sets it, durably for files (synced before it returns). Setting what is already so is no error.

@@ -80,7 +80,8 @@ Json changes_json(const std::vector<PlannedChange>& changes) {
                       {"type", change.type},
                       {"data", change.data},
                       {"text", change.text()},
-                      {"undo", change.undo}});
+                      {"undo", change.undo},
+                      {"restarts", change.restarts}});
   }
   return result;
 }
