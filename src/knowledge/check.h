@@ -56,6 +56,8 @@ void check_services(Checker& checker);
 void check_groups(Checker& checker);
 void check_features(Checker& checker);
 void check_closers(Checker& checker);
+/// How a change of a daemon's configuration is carried out; `row` is its closer.
+void check_edit(Checker& checker, Checker::Row row, const ChangeFact& change);
 void check_network(Checker& checker);
 
 /// The systems of `os` for which `wrong` is true: "win2000 winxp".

@@ -129,6 +129,7 @@ class CloserCheck {
     if (change.kind == ChangeKind::adapter && change.data.empty()) {
       change_problem(change, "has no data; give the adapter option's new value");
     }
+    check_edit(checker_, row_, change);
   }
 
   void check_service_change(const ChangeFact& change) {

@@ -21,18 +21,54 @@ std::string_view effect_id(Effect effect);
 enum class When { now, restart, reboot };
 std::string_view when_id(When when);
 
-enum class ChangeKind { service, registry, adapter, firewall, user_right, unit, config, manual };
+enum class ChangeKind {
+  service,
+  registry,
+  adapter,
+  firewall,
+  user_right,
+  unit,
+  config,  ///< lines of a file; carried out by the program only with EditFact::line
+  dropin,  ///< a file of the program's own, which a daemon reads beside its main one
+  sysctl,
+  manual
+};
 std::string_view change_kind_id(ChangeKind kind);
+
+/// How a daemon's configuration on Linux is changed, for `config` and `dropin`. Files are absolute
+/// paths in which '*' stands for any part of a name; what it stood for in the first file takes the
+/// place of the '*' in the others. Patterns are regular expressions for single lines
+/// (base/pattern).
+struct EditFact {
+  Text content;             ///< `dropin`: of the file; `config`: what a matching line becomes
+  Text line;                ///< lines that set the same
+  List<Text> files;         ///< where these may stand, besides the change's own file
+  List<Text> overruled_by;  ///< files in which such a line would win: then it cannot be done
+  Text unclear;             ///< a line that may not be left: what it does cannot be decided
+  Text block;               ///< "server": in each `server { … }` such a line has to stand,
+  Text block_needs;         ///< or a default applies, which no line shows
+  bool continued = false;   ///< a line that begins with a blank belongs to the one before it
+  Text main;                ///< `dropin`: the file that has to be there
+  Text includes;            ///< `dropin`: a line of it that makes the daemon read the own file
+  Text check;               ///< the daemon's own check, run before a restart
+  List<Text> restart;       ///< units
+};
 
 /// One atomic change. `reverse` is said in words; undoing uses what was recorded before.
 struct ChangeFact {
   ChangeKind kind = ChangeKind::manual;
-  Text target;  ///< service; registry key; unit; file; rule name; command for `manual`
+  Text target;  ///< service; registry key; unit; file; sysctl; rule; command for `manual`
   Text name;    ///< registry value's name
   Text type;    ///< REG_DWORD …; "disabled" for a service
   Text data;
   Text reverse;
   bool each_adapter = false;  ///< once for each adapter with an affected socket
+  EditFact edit;
+
+  /// True if it says no more than what a person has to do.
+  bool by_hand() const {
+    return kind == ChangeKind::manual || (kind == ChangeKind::config && edit.line.empty());
+  }
 };
 
 /// Sockets that a closer acts on: all of a feature, or one protocol or port of it.

@@ -113,12 +113,23 @@ class Writer {
                        enumerator("Protocol", kProtocols, row.protocol), row.port, flag(row.rpc));
   }
 
+  std::string value(const EditFact& row) {
+    return fmt::format(
+        "{{.content = {}, .line = {}, .files = {}, .overruled_by = {}, .unclear = {}, "
+        ".block = {}, .block_needs = {}, .continued = {}, .main = {}, .includes = {}, "
+        ".check = {}, .restart = {}}}",
+        literal(row.content), literal(row.line), texts(row.files), texts(row.overruled_by),
+        literal(row.unclear), literal(row.block), literal(row.block_needs), flag(row.continued),
+        literal(row.main), literal(row.includes), literal(row.check), texts(row.restart));
+  }
+
   std::string value(const ChangeFact& row) {
     return fmt::format(
         "{{.kind = {}, .target = {}, .name = {}, .type = {}, .data = {}, .reverse = {}, "
-        ".each_adapter = {}}}",
+        ".each_adapter = {}, .edit = {}}}",
         enumerator("ChangeKind", kChangeKinds, row.kind), literal(row.target), literal(row.name),
-        literal(row.type), literal(row.data), literal(row.reverse), flag(row.each_adapter));
+        literal(row.type), literal(row.data), literal(row.reverse), flag(row.each_adapter),
+        row.edit.content.empty() ? "{}" : value(row.edit));
   }
 
   std::string value(const KeepFact& row) {

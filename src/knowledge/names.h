@@ -61,7 +61,8 @@ inline constexpr Name<ChangeKind> kChangeKinds[] = {
     {ChangeKind::service, "service"},       {ChangeKind::registry, "registry"},
     {ChangeKind::adapter, "adapter"},       {ChangeKind::firewall, "firewall"},
     {ChangeKind::user_right, "user_right"}, {ChangeKind::unit, "unit"},
-    {ChangeKind::config, "config"},         {ChangeKind::manual, "manual"},
+    {ChangeKind::config, "config"},         {ChangeKind::dropin, "dropin"},
+    {ChangeKind::sysctl, "sysctl"},         {ChangeKind::manual, "manual"},
 };
 inline constexpr Name<NetbiosType> kNetbiosTypes[] = {
     {NetbiosType::unique, "unique"},

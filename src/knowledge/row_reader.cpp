@@ -100,6 +100,23 @@ TargetFact read_target(TableReader& table, Text text) {
   return target;
 }
 
+EditFact read_edit(TableReader& table) {
+  EditFact edit;
+  edit.content = table.raw("content");
+  edit.line = table.line("line");
+  edit.files = table.lines("files");
+  edit.overruled_by = table.lines("overruled_by");
+  edit.unclear = table.line("unclear");
+  edit.block = table.line("block");
+  edit.block_needs = table.line("block_needs");
+  edit.continued = table.flag("continued");
+  edit.main = table.line("main");
+  edit.includes = table.line("includes");
+  edit.check = table.line("check");
+  edit.restart = table.lines("restart");
+  return edit;
+}
+
 ChangeFact read_change(TableReader& table) {
   table.require({"kind", "target", "reverse"});
   ChangeFact change;
@@ -110,6 +127,7 @@ ChangeFact read_change(TableReader& table) {
   change.data = table.raw("data");
   change.reverse = table.prose("reverse");
   change.each_adapter = table.flag("each_adapter");
+  change.edit = read_edit(table);
   return change;
 }
 

@@ -26,13 +26,20 @@ PlannedChange disable_change(std::string_view service) {
           {},   "give it back the start type that was recorded, and start it if it ran"};
 }
 
-PlannedChange planned(const ChangeFact& change) {
-  return {change.kind,
-          std::string(change.target),
-          std::string(change.name),
-          std::string(change.type),
-          std::string(change.data),
-          std::string(change.reverse)};
+// The lines of a file of its own that are no comments, in one.
+std::string settings_in(std::string_view content) {
+  std::vector<std::string> settings;
+  for (const std::string_view line : split(content, '\n')) {
+    const std::string_view text = trim(line);
+    if (!text.empty() && text.front() != '#') settings.emplace_back(text);
+  }
+  return join(settings, "; ");
+}
+
+std::string firewall_text(const PlannedChange& change) {
+  if (change.name != kScopeRule) return "firewall: " + change.target;
+  return fmt::format("firewall: {} for {} only", change.target,
+                     change.data.empty() ? "this host" : change.data);
 }
 
 std::vector<std::string> adapter_addresses(const Remedy& remedy, const Exposure& exposure,
@@ -88,15 +95,30 @@ std::string PlannedChange::text() const {
     case ChangeKind::adapter:
       return fmt::format("adapter {}: {} = {}", name, target, data);
     case ChangeKind::firewall:
-      return "firewall: " + target;
+      return firewall_text(*this);
     case ChangeKind::user_right:
       return fmt::format("user right {}: {}", target, data);
     case ChangeKind::config:
       return fmt::format("file {}: {} {}", target, name, data);
+    case ChangeKind::dropin:
+      return fmt::format("new file {}: {}", target, settings_in(data));
+    case ChangeKind::sysctl:
+      return fmt::format("sysctl {} = {}, now and at every start", target, data);
     case ChangeKind::manual:
       break;
   }
   return target;
+}
+
+PlannedChange planned(const ChangeFact& change) {
+  const bool own_file = change.kind == ChangeKind::dropin;
+  return {change.kind,
+          std::string(change.target),
+          std::string(change.name),
+          std::string(change.type),
+          std::string(own_file ? change.edit.content : change.data),
+          std::string(change.reverse),
+          {change.edit.restart.begin(), change.edit.restart.end()}};
 }
 
 simulated::SimulatedHost simulate(const Exposure& exposure,

@@ -10,18 +10,27 @@
 
 namespace deadlight {
 
+/// The name of a `firewall` change that the program carries out on Linux: nobody but this host and
+/// the networks of `data` reaches the socket "tcp 5432" of `target`; one address of it is written
+/// "tcp 10.0.0.1:5432", "udp [fd00::1]:53".
+inline constexpr std::string_view kScopeRule = "scope";
+
 /// One atomic change as it will be made on this host.
 struct PlannedChange {
   knowledge::ChangeKind kind = knowledge::ChangeKind::manual;
-  std::string target;  ///< service, registry key, adapter address, unit, file
+  std::string target;  ///< service, registry key, adapter address, unit, file, sysctl, "tcp 5432"
   std::string name;    ///< registry value's name
   std::string type;    ///< "REG_DWORD"; "disabled"
-  std::string data;
-  std::string undo;  ///< in words; undoing writes back what was recorded
+  std::string data;    ///< of a `firewall` change: networks that may still reach it; "" for none
+  std::string undo;    ///< in words; undoing writes back what was recorded
+  std::vector<std::string> restarts = {};  ///< units that read it anew; '*' as in the target
 
   /// One line: "registry HKLM\…\NetBT\Parameters SmbDeviceEnabled = 0 (REG_DWORD)".
   std::string text() const;
 };
+
+/// `change` as it will be made; each_adapter is not looked at.
+PlannedChange planned(const knowledge::ChangeFact& change);
 
 struct Step {
   std::string title;

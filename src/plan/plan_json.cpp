@@ -48,6 +48,7 @@ struct PlanForm {
     io.field("data", change.data);
     io.derived("text", change.text());
     io.field("undo", change.undo);
+    io.field("restarts", change.restarts);
   }
 
   template <class Io>

@@ -11,13 +11,7 @@ std::string change_line(const knowledge::ChangeFact& change) {
   if (change.kind == knowledge::ChangeKind::adapter) {
     return fmt::format("adapter option {} = {}{}", change.target, change.data, where);
   }
-  const PlannedChange planned{change.kind,
-                              std::string(change.target),
-                              std::string(change.name),
-                              std::string(change.type),
-                              std::string(change.data),
-                              std::string(change.reverse)};
-  return planned.text().append(where);
+  return planned(change).text().append(where);
 }
 
 std::string effect_text(knowledge::Effect effect) {

@@ -117,7 +117,7 @@ TEST(PlanJson, KeepsItsNames) {
             (Keys{"title", "phase", "closers", "changes", "reboot", "restart", "closes",
                   "also_stops", "breaks", "warnings", "why", "undo", "open_after"}));
   EXPECT_EQ(keys_of(json["steps"][0]["changes"][0]),
-            (Keys{"kind", "target", "name", "type", "data", "text", "undo"}));
+            (Keys{"kind", "target", "name", "type", "data", "text", "undo", "restarts"}));
   EXPECT_EQ(keys_of(json["stuck"][0]), (Keys{"endpoint", "why", "scope"}));
   EXPECT_EQ(keys_of(json["refused"][0]), (Keys{"what", "why"}));
   EXPECT_EQ(keys_of(json["not_taken"][0]), (Keys{"closer", "title", "why"}));
