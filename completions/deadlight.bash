@@ -5,7 +5,7 @@ _deadlight() {
   for ((i = 1; i < COMP_CWORD; i++)); do
     word=${COMP_WORDS[i]}
     case $word in
-      scan | explain | plan | what-if | kb)
+      scan | explain | plan | what-if | diff | apply | confirm | verify | rollback | watch | kb)
         command=$word explicit=1
         [[ $word != kb || $i -ge $((COMP_CWORD - 1)) ]] || task=${COMP_WORDS[i + 1]}
         break
@@ -27,7 +27,7 @@ _deadlight() {
       compopt -o filenames 2>/dev/null
       return
       ;;
-    --knowledge)
+    --knowledge | --state)
       mapfile -t COMPREPLY < <(compgen -d -- "$current")
       compopt -o filenames 2>/dev/null
       return
@@ -45,7 +45,7 @@ _deadlight() {
       )
       return
       ;;
-    --keep | --jobs | --stopped)
+    --keep | --jobs | --stopped | --confirm-within)
       return
       ;;
   esac
@@ -57,16 +57,27 @@ _deadlight() {
       ;;
     explain) options+=" --role --keep --stopped" ;;
     plan) options+=" --role --keep --stopped --jobs --html --csv --sarif" ;;
+    diff) options="--os --role --keep --knowledge --json --output --help" ;;
+    apply)
+      options="--dry-run --yes --confirm-within --cut-my-session --force --knowledge --state --help"
+      ;;
+    confirm) options="--state --help" ;;
+    verify) options="--state --json --output --help" ;;
+    rollback) options="--list --all --yes --force --unconfirmed --knowledge --state --help" ;;
+    watch) options="--role --keep --knowledge --json --help" ;;
     kb) options="--knowledge --json --output --help$([[ $task == list ]] && echo ' --os')" ;;
   esac
   if [[ $current == -* ]]; then
     [[ $explicit ]] || options+=" --version"
     mapfile -t COMPREPLY < <(compgen -W "$options" -- "$current")
   elif [[ ! $explicit ]]; then
-    mapfile -t COMPREPLY < <(compgen -W "scan explain plan what-if kb" -- "$current")
+    mapfile -t COMPREPLY < <(compgen -W "scan explain plan what-if diff apply confirm verify rollback watch kb" -- "$current")
   elif [[ $command == what-if ]]; then
     mapfile -t COMPREPLY < <(compgen -W "disable: stop:" -- "$current")
     compopt -o nospace 2>/dev/null
+  elif [[ $command == @(diff|apply|verify) ]]; then
+    mapfile -t COMPREPLY < <(compgen -f -- "$current")
+    compopt -o filenames 2>/dev/null
   elif [[ $command == kb && ! $task ]]; then
     mapfile -t COMPREPLY < <(compgen -W "list show check" -- "$current")
   elif [[ $command == kb && $task == list ]]; then

@@ -22,6 +22,8 @@ constexpr const char* kFooter =
     "  deadlight explain 445/tcp --from netstat.txt --os winxp\n"
     "  deadlight plan --role public-web-server --keep 22/tcp -o plan.json\n"
     "  deadlight what-if --from netstat.txt disable:messenger\n"
+    "  sudo deadlight apply plan.json --confirm-within 5m\n"
+    "  sudo deadlight rollback\n"
     "  deadlight diff yesterday.json                what opened and closed since then\n"
     "  deadlight kb show 445/tcp\n"
     "Exit codes: 0 nothing unneeded is open, 1 findings, 2 wrong usage or input,\n"
@@ -168,8 +170,78 @@ CLI::App* add_kb(CLI::App& app, KbArgs& args) {
   return kb;
 }
 
+void add_state(CLI::App& app, std::string& state) {
+  add_value(app, "--state", state, "Folder of the journal (default: /var/lib/deadlight)")
+      ->type_name("DIR");
+}
+
+void add_knowledge(CLI::App& app, std::string& knowledge) {
+  add_value(app, "--knowledge", knowledge, "Folder of TOML that adds to the knowledge base")
+      ->type_name("DIR");
+}
+
+CLI::App* add_apply(CLI::App& app, ApplyArgs& args) {
+  CLI::App* command = app.add_subcommand("apply", "Carry a plan out on this host");
+  command->add_option("plan", args.plan, "File from 'deadlight plan -o'")
+      ->required()
+      ->check(kGiven)
+      ->option_text(" ");
+  command->add_flag("--dry-run", args.dry_run, "Show what would be done; change nothing");
+  command->add_flag("--yes", args.yes, "Do not ask");
+  command->add_option("--confirm-within", args.confirm_within_seconds,
+                      "Take all back unless 'deadlight confirm' comes\nin time: 90s, 5m, 1h")
+      ->transform(CLI::AsNumberWithUnit(
+          std::map<std::string, unsigned>{{"s", 1}, {"m", 60}, {"h", 3600}}))
+      ->check(CLI::Range(10U, 7U * 24 * 3600))
+      ->option_text("TIME");
+  command->add_flag("--cut-my-session", args.cut_my_session,
+                    "Also close the port that carries your session");
+  command->add_flag("--force", args.force, "Though the plan names another host");
+  add_knowledge(*command, args.knowledge);
+  add_state(*command, args.state);
+  return command;
+}
+
+CLI::App* add_rollback(CLI::App& app, RollbackArgs& args) {
+  CLI::App* command = app.add_subcommand("rollback", "Take back what apply did");
+  command->add_option("run", args.runs, "Runs (3) or steps (3.2) (default: the last run)")
+      ->option_text("...");
+  command->add_flag("--list", args.list, "Show what was done on this host; change nothing");
+  command->add_flag("--all", args.all, "Every run that stands, newest first");
+  command->add_flag("--yes", args.yes, "Do not ask");
+  command->add_flag("--force", args.force, "Also what somebody changed since");
+  command->add_flag("--unconfirmed", args.unconfirmed, "Only a run that waits to be confirmed");
+  add_knowledge(*command, args.knowledge);
+  add_state(*command, args.state);
+  return command;
+}
+
+CLI::App* add_verify(CLI::App& app, VerifyArgs& args) {
+  CLI::App* command = app.add_subcommand("verify", "Is closed what was to close?");
+  command->add_option("plan", args.plan, "File from 'deadlight plan -o' (default: the last run)")
+      ->check(kGiven)
+      ->option_text(" ");
+  add_state(*command, args.state);
+  command->add_flag("--json", args.json, "Print JSON for programs");
+  add_value(*command, "-o,--output", args.output, "Write to this file instead")->type_name("FILE");
+  return command;
+}
+
+CLI::App* add_watch(CLI::App& app, WatchArgs& args) {
+  CLI::App* command = app.add_subcommand("watch", "Tell what opens on this host, as it happens");
+  add_role(*command, args.common);
+  add_knowledge(*command, args.common.knowledge);
+  command->add_flag("--json", args.common.json, "Print a line of JSON for each");
+  return command;
+}
+
 struct AllArgs {
   DiffArgs diff;
+  ApplyArgs apply;
+  ConfirmArgs confirm;
+  RollbackArgs rollback;
+  VerifyArgs verify;
+  WatchArgs watch;
   ScanArgs scan;
   ExplainArgs explain;
   PlanArgs plan;
@@ -242,6 +314,12 @@ int run_checked(int argc, const char* const* argv) {
   plan->get_option("--from")->allow_extra_args();
   CLI::App* what_if = add_what_if(app, args.what_if);
   CLI::App* diff = add_diff(app, args.diff);
+  CLI::App* apply = add_apply(app, args.apply);
+  CLI::App* confirm = app.add_subcommand("confirm", "Let stand what --confirm-within did");
+  add_state(*confirm, args.confirm.state);
+  CLI::App* verify = add_verify(app, args.verify);
+  CLI::App* rollback = add_rollback(app, args.rollback);
+  CLI::App* watch = add_watch(app, args.watch);
   CLI::App* kb = add_kb(app, args.kb);
   try {
     app.parse(argc, argv);
@@ -261,6 +339,11 @@ int run_checked(int argc, const char* const* argv) {
   if (*plan) return run_plan(args.plan);
   if (*what_if) return run_what_if(args.what_if);
   if (*diff) return run_diff(args.diff);
+  if (*apply) return run_apply(args.apply);
+  if (*confirm) return run_confirm(args.confirm);
+  if (*verify) return run_verify(args.verify);
+  if (*rollback) return run_rollback(args.rollback);
+  if (*watch) return run_watch(args.watch);
   if (*kb) return run_kb(args.kb);
   return run_scan(*scan ? scan_args : args.scan);
 }

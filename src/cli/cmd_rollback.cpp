@@ -1,0 +1,158 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "cli/commands.h"
+#include "cli/live_run.h"
+#include "cli/output.h"
+#include "execute/linux/promise.h"
+
+namespace deadlight::cli {
+namespace {
+
+using execute::History;
+using execute::RollbackTarget;
+using execute::RunLog;
+using execute::Stage;
+using execute::StepLog;
+
+bool stands(const StepLog& step) {
+  return step.stage == Stage::done || step.stage == Stage::partly_undone;
+}
+
+bool stands(const RunLog& run) {
+  return std::any_of(run.steps.begin(), run.steps.end(),
+                     [](const StepLog& step) { return stands(step); });
+}
+
+std::string_view stage_text(Stage stage) {
+  switch (stage) {
+    case Stage::begun:
+    case Stage::undoing:
+      return "interrupted";
+    case Stage::done:
+      return "done";
+    case Stage::undone:
+      return "undone";
+    case Stage::partly_undone:
+      break;
+  }
+  return "undone in part";
+}
+
+std::string state_of(const RunLog& run) {
+  if (run.awaits_confirmation()) {
+    return "waits to be confirmed by " + execute::utc_text(run.begun.info.confirm_by);
+  }
+  return stands(run) ? "stands" : "undone";
+}
+
+std::string list_text(const History& history) {
+  std::string text;
+  for (const RunLog& run : history.runs()) {
+    text += fmt::format("Run {}, {}, role {}: {}\n", run.begun.run,
+                        execute::utc_text(run.time_ms / 1000), run.begun.info.role, state_of(run));
+    for (const StepLog& step : run.steps) {
+      text += fmt::format("  {}.{} {}: {}\n", run.begun.run, step.begun.step,
+                          step.begun.planned.what.title, stage_text(step.stage));
+    }
+  }
+  return text.empty() ? "Nothing has been changed on this host.\n" : text;
+}
+
+// "3", or "3.2" for a step of it.
+Result<RollbackTarget> target_of(const std::string& text) {
+  const std::size_t dot = text.find('.');
+  const auto run = number<std::uint32_t>(std::string_view(text).substr(0, dot));
+  RollbackTarget target;
+  bool good = run.has_value();
+  if (good) target.run = *run;
+  if (dot != std::string::npos) {
+    target.step = number<std::uint32_t>(std::string_view(text).substr(dot + 1));
+    good = good && target.step.has_value();
+  }
+  if (good) return target;
+  return fail(Errc::malformed,
+              fmt::format("'{}' is no run (3) and no step of one (3.2); 'deadlight rollback --list' "
+                          "shows them",
+                          text));
+}
+
+Result<std::vector<RollbackTarget>> targets_of(const RollbackArgs& args, const History& history) {
+  std::vector<RollbackTarget> targets;
+  for (const std::string& text : args.runs) targets.push_back(DEADLIGHT_TRY(target_of(text)));
+  if (!args.runs.empty()) return targets;
+  for (auto run = history.runs().rbegin(); run != history.runs().rend(); ++run) {
+    if (!stands(*run) || (args.unconfirmed && !run->awaits_confirmation())) continue;
+    targets.push_back({run->begun.run, std::nullopt});
+    if (!args.all) break;
+  }
+  return targets;
+}
+
+Result<> ask(const std::vector<RollbackTarget>& targets, const RollbackArgs& args) {
+  std::string names;
+  for (const RollbackTarget& target : targets) {
+    names += fmt::format("{}{}", names.empty() ? "" : ", ", target.run);
+    if (target.step) names += fmt::format(".{}", *target.step);
+  }
+  return confirm(fmt::format("Take back run {}?", names), args.yes);
+}
+
+Result<int> rollback(const RollbackArgs& args) {
+  if (args.list) {
+    const Result<History> history = execute::look_at_journal(journal_path(args.state));
+    if (!history && history.error().code != Errc::not_found) {
+      return tl::make_unexpected(history.error());
+    }
+    DEADLIGHT_TRY(print(list_text(history ? *history : History()), ""));
+    return kExitClean;
+  }
+  DEADLIGHT_TRY(check_root("rollback"));
+  CommonArgs common;
+  common.knowledge = args.knowledge;
+  const Session session = DEADLIGHT_TRY(open_base(common));
+  LiveRun live = DEADLIGHT_TRY(open_live_run(args.state, session.kb));
+  const std::vector<RollbackTarget> targets =
+      DEADLIGHT_TRY(targets_of(args, live.journal.history()));
+  int code = kExitClean;
+  if (targets.empty()) {
+    say("there is nothing to take back");
+  } else {
+    DEADLIGHT_TRY(ask(targets, args));
+    execute::Executor executor(*live.host, live.journal, watch_steps());
+    code = report_run(DEADLIGHT_TRY(executor.rollback(targets, args.force)));
+  }
+  if (!awaiting(live.journal.history())) DEADLIGHT_TRY(execute::drop_promise(*live.host));
+  return code;
+}
+
+Result<int> confirm_run(const ConfirmArgs& args) {
+  DEADLIGHT_TRY(check_root("confirm"));
+  LiveRun live = DEADLIGHT_TRY(open_live_run(args.state, knowledge::builtin()));
+  const RunLog* run = awaiting(live.journal.history());
+  if (run == nullptr) {
+    say("no run waits to be confirmed");
+    return kExitFindings;
+  }
+  const std::uint32_t number = run->begun.run;
+  DEADLIGHT_TRY(live.journal.append(execute::RunConfirmed{number}));
+  DEADLIGHT_TRY(execute::drop_promise(*live.host));
+  say(fmt::format("run {} is confirmed; 'deadlight rollback {}' still takes it back", number,
+                  number));
+  return kExitClean;
+}
+
+}  // namespace
+
+int run_rollback(const RollbackArgs& args) {
+  const Result<int> code = rollback(args);
+  return code ? *code : report_error(code.error());
+}
+
+int run_confirm(const ConfirmArgs& args) {
+  const Result<int> code = confirm_run(args);
+  return code ? *code : report_error(code.error());
+}
+
+}  // namespace deadlight::cli

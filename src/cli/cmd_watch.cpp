@@ -1,0 +1,58 @@
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <chrono>
+#include <csignal>
+#include <ctime>
+#include <thread>
+
+#include "cli/commands.h"
+#include "cli/live_run.h"
+#include "cli/output.h"
+#include "drift/drift_watch.h"
+
+namespace deadlight::cli {
+namespace {
+
+volatile std::sig_atomic_t end_asked = 0;
+
+void ask_to_end(int) { end_asked = 1; }
+
+std::string now_text() {
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
+}
+
+Result<> tell(const std::vector<Drift>& rows, const Exposure& now, bool json) {
+  for (const Drift& row : rows) {
+    const std::string line =
+        json ? report::drift_json_line(row, now_text(), now, now)
+             : fmt::format("{} {}\n", now_text(), report::drift_line(row));
+    DEADLIGHT_TRY(print(line, ""));
+  }
+  return {};
+}
+
+Result<int> watch(const WatchArgs& args) {
+  std::signal(SIGINT, ask_to_end);
+  std::signal(SIGTERM, ask_to_end);
+  Session session = DEADLIGHT_TRY(open_session(args.common));
+  Exposure first = DEADLIGHT_TRY(exposure_of(session));
+  say(fmt::format("watching {} open ports; Ctrl-C ends it", count_open(first)));
+  DriftWatch watch(std::move(first));
+  while (end_asked == 0) {
+    std::this_thread::sleep_for(std::chrono::seconds(1));
+    session.snapshot = DEADLIGHT_TRY(linux_host::collect("/proc"));
+    const Exposure now = DEADLIGHT_TRY(exposure_of(session));
+    DEADLIGHT_TRY(tell(watch.see(now, DriftWatch::Clock::now()), now, args.common.json));
+  }
+  return kExitInterrupted;
+}
+
+}  // namespace
+
+int run_watch(const WatchArgs& args) {
+  const Result<int> code = watch(args);
+  return code ? *code : report_error(code.error());
+}
+
+}  // namespace deadlight::cli

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "execute/act.h"
+#include "execute/executor.h"
+#include "execute/journal.h"
+#include "knowledge/knowledge.h"
+
+namespace deadlight::cli {
+
+/// Where the journal is: `--state`, by default /var/lib/deadlight.
+std::filesystem::path journal_path(const std::string& state);
+
+/// Errors: `refused` for anybody but root, who could not change the host anyway.
+Result<> check_root(std::string_view command);
+
+/// "tcp 0.0.0.0:22" of everything open here now, sorted. Errors as of the collector.
+Result<std::vector<std::string>> open_here();
+
+/// Those of `endpoints` that are open. Asks again for up to five seconds while some are, since a
+/// program that was told to end takes a moment. Errors as open_here().
+Result<std::vector<std::string>> still_open(const std::vector<std::string>& endpoints);
+
+/// The journal and what changes this host, with what an interrupted run left put right first.
+struct LiveRun {
+  std::unique_ptr<execute::ActHost> host;
+  execute::Journal journal;
+};
+
+/// Errors: as Journal::open() and live_host(); `refused` if an interrupted step can neither be
+/// finished nor undone.
+Result<LiveRun> open_live_run(const std::string& state, const knowledge::Knowledge& kb);
+
+/// What to call while steps run: a line of progress for each, the check of its sockets, and a stop
+/// at the next step for Ctrl-C.
+execute::Watch watch_steps();
+
+/// Prints what became of the steps that need words. Exit code 0 if all is well, else 3.
+int report_run(const execute::RunReport& report);
+
+/// One line on standard error.
+void say(std::string_view text);
+
+}  // namespace deadlight::cli
