@@ -16,7 +16,7 @@ struct deadlight_holders {
 /* Loads and attaches it, with room for so many entries. `direct`: the fast form, Linux 6.2. Returns
    0, or a negated errno with all descriptors -1. */
 int deadlight_load_holders(int direct, uint32_t holdings, uint32_t processes,
-                           struct deadlight_holders *loaded);
+                           struct deadlight_holders* loaded);
 
 #ifdef __cplusplus
 }
