@@ -45,6 +45,10 @@ _deadlight() {
       )
       return
       ;;
+    --owner)
+      mapfile -t COMPREPLY < <(compgen -W "process unit" -- "$current")
+      return
+      ;;
     --keep | --jobs | --stopped | --confirm-within)
       return
       ;;
@@ -53,7 +57,7 @@ _deadlight() {
   local options="--from --os --knowledge --json --verbose --output --help"
   case $command in
     scan)
-      options+=" --role --keep --stopped --jobs --html --csv --sarif --all --why --snapshot"
+      options+=" --role --keep --stopped --jobs --html --csv --sarif --all --why --snapshot --owner --each --no-bpf"
       ;;
     explain) options+=" --role --keep --stopped" ;;
     plan) options+=" --role --keep --stopped --jobs --html --csv --sarif" ;;

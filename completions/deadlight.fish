@@ -57,6 +57,9 @@ complete -c deadlight -n $writes_report -l sarif -r -F -d 'Write findings for co
 complete -c deadlight -n $is_scan -l all -d 'List connections and phantoms as well'
 complete -c deadlight -n $is_scan -l why -d 'Say how each owner is known'
 complete -c deadlight -n $is_scan -l snapshot -d 'Print what was read as one snapshot'
+complete -c deadlight -n $is_scan -l owner -x -a 'process unit' -d 'How far to look for owners'
+complete -c deadlight -n $is_scan -l each -d 'List each socket, however many are alike'
+complete -c deadlight -n $is_scan -l no-bpf -d 'Find processes by /proc alone'
 
 complete -c deadlight -n '__fish_seen_subcommand_from what-if' -a 'disable: stop:' -d 'SERVICE'
 

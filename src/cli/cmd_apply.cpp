@@ -1,12 +1,12 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
-#include <cstdio>
 #include <cstdlib>
-#include <iostream>
+#include <filesystem>
+#include <optional>
 
-#include "base/file.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/live_run.h"
@@ -14,13 +14,10 @@
 #include "execute/linux/promise.h"
 #include "execute/linux/step_acts.h"
 #include "execute/session_guard.h"
-#include "host/linux/proc_collector.h"
-#include "plan/plan_json.h"
+#include "execute/verify.h"
 
 namespace deadlight::cli {
 namespace {
-
-constexpr std::size_t kPlanBytesMax = 16 * 1024 * 1024;
 
 struct Prepared {
   std::vector<execute::PlannedStep> steps;
@@ -48,13 +45,11 @@ Result<> check_is_for_here(const Plan& plan, const Snapshot& here, const ApplyAr
   return {};
 }
 
-execute::Origin origin() {
+Result<> check_session(const Plan& plan, const Snapshot& here, const execute::Root& root,
+                       const ApplyArgs& args) {
   const char* ssh = std::getenv("SSH_CONNECTION");
-  return {execute::ancestors(), ssh != nullptr ? ssh : ""};
-}
-
-Result<> check_session(const Plan& plan, const Snapshot& here, const ApplyArgs& args) {
-  const std::vector<execute::RemoteSession> sessions = execute::remote_sessions(here, origin());
+  const std::vector<execute::RemoteSession> sessions =
+      execute::remote_sessions(here, {execute::ancestors(root), ssh != nullptr ? ssh : ""});
   std::vector<std::string> cut;
   for (const Step& step : plan.steps) {
     for (std::string& line : execute::cut_sessions(sessions, step.closes)) {
@@ -138,25 +133,6 @@ std::string prepared_text(const Prepared& prepared) {
   return text;
 }
 
-Result<> ask(const Prepared& prepared, const ApplyArgs& args) {
-  if (args.yes) return {};
-  if (isatty(STDIN_FILENO) != 1) {
-    return fail(Errc::refused,
-                "nobody can be asked here, since standard input is no terminal; give --yes to carry "
-                "the plan out, or --dry-run to see it");
-  }
-  std::fputs(fmt::format("Carry out {} now? [y/N] ",
-                         prepared.steps.size() == 1
-                             ? std::string("this step")
-                             : fmt::format("these {} steps", prepared.steps.size()))
-                 .c_str(),
-             stderr);
-  std::string answer;
-  std::getline(std::cin, answer);
-  if (iequals(trim(answer), "y") || iequals(trim(answer), "yes")) return {};
-  return fail(Errc::refused, "nothing was changed");
-}
-
 std::uint64_t now_seconds() {
   return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(
                                         std::chrono::system_clock::now().time_since_epoch())
@@ -164,26 +140,24 @@ std::uint64_t now_seconds() {
 }
 
 Result<> check_none_awaits(const execute::History& history) {
-  for (const execute::RunLog& run : history.runs()) {
-    if (!run.awaits_confirmation()) continue;
-    return fail(Errc::refused,
-                fmt::format("run {} still waits to be confirmed until {}: 'deadlight confirm' or "
-                            "'deadlight rollback' first",
-                            run.begun.run, execute::utc_text(run.begun.info.confirm_by)));
-  }
-  return {};
+  const execute::RunLog* run = execute::awaiting_confirmation(history);
+  if (run == nullptr) return {};
+  return fail(Errc::refused,
+              fmt::format("run {} waits to be confirmed until {}: 'deadlight confirm' or "
+                          "'deadlight rollback' first",
+                          run->begun.run, execute::utc_text(run->begun.info.confirm_by)));
 }
 
-execute::RunInfo info_of(const Plan& plan, std::string plan_text, std::uint64_t confirm_by) {
+execute::RunInfo info_of(const PlanFile& file, std::uint64_t confirm_by) {
   const char* tty = ttyname(STDIN_FILENO);
   execute::RunInfo info;
-  info.host = plan.host.name;
-  info.role = plan.role.id;
-  info.plan = std::move(plan_text);
+  info.host = file.plan.host.name;
+  info.role = file.plan.role.id;
+  info.plan = file.text;
   info.uid = getuid();
   info.tty = tty != nullptr ? tty : "";
   info.confirm_by = confirm_by;
-  info.kept = plan.open_after();
+  info.kept = file.plan.open_after();
   return info;
 }
 
@@ -196,7 +170,11 @@ Result<> promise_revert(LiveRun& live, std::uint64_t at, const ApplyArgs& args) 
   return {};
 }
 
-Result<int> carry_out(LiveRun& live, const Plan& plan, std::string plan_text,
+std::string count_of_steps(std::size_t count) {
+  return count == 1 ? std::string("1 step") : fmt::format("{} steps", count);
+}
+
+Result<int> carry_out(LiveRun& live, const PlanFile& file,
                       const std::vector<execute::PlannedStep>& steps, const ApplyArgs& args) {
   std::uint64_t confirm_by = 0;
   if (args.confirm_within_seconds > 0) {
@@ -204,24 +182,25 @@ Result<int> carry_out(LiveRun& live, const Plan& plan, std::string plan_text,
     DEADLIGHT_TRY(promise_revert(live, confirm_by, args));
   }
   execute::Executor executor(*live.host, live.journal, watch_steps());
-  const Result<execute::RunReport> report =
-      executor.carry_out(info_of(plan, std::move(plan_text), confirm_by), steps);
+  const Result<execute::RunReport> report = executor.carry_out(info_of(file, confirm_by), steps);
   if (!report) {
     if (confirm_by > 0) DEADLIGHT_TRY(execute::drop_promise(*live.host));
     return tl::make_unexpected(report.error());
   }
   const int code = report_run(*report);
   const std::vector<std::string> open = DEADLIGHT_TRY(open_here());
+  const auto done = std::count_if(
+      report->steps.begin(), report->steps.end(),
+      [](const execute::StepOutcome& step) { return step.stage == execute::Stage::done; });
   say(fmt::format("run {}: {} of {} done, {} open now; to undo it: deadlight rollback {}",
-                  report->run, steps_done(*report), count_of_steps(steps.size()),
+                  report->run, done, count_of_steps(steps.size()),
                   open.size() == 1 ? std::string("1 port") : fmt::format("{} ports", open.size()),
                   report->run));
   return code;
 }
 
 Result<int> apply(const ApplyArgs& args) {
-  std::string text = DEADLIGHT_TRY(read_file(args.plan, kPlanBytesMax));
-  const Plan plan = DEADLIGHT_TRY(plan_from_json(text, args.plan));
+  const PlanFile file = DEADLIGHT_TRY(read_plan(args.plan));
   CommonArgs common;
   common.knowledge = args.knowledge;
   const Session session = DEADLIGHT_TRY(open_base(common));
@@ -231,21 +210,21 @@ Result<int> apply(const ApplyArgs& args) {
     live = DEADLIGHT_TRY(open_live_run(args.state, session.kb));
     DEADLIGHT_TRY(check_none_awaits(live->journal.history()));
   }
-  const Snapshot here = DEADLIGHT_TRY(linux_host::collect("/proc"));
-  DEADLIGHT_TRY(check_is_for_here(plan, here, args));
-  DEADLIGHT_TRY(check_session(plan, here, args));
   const execute::Root root = DEADLIGHT_TRY(execute::Root::open("/"));
+  const Snapshot here = DEADLIGHT_TRY(look_here(true));
+  DEADLIGHT_TRY(check_is_for_here(file.plan, here, args));
+  DEADLIGHT_TRY(check_session(file.plan, here, root, args));
   execute::LiveUnits units;
   const execute::HostView view{root, units, execute::own_networks(), execute::login_path(root)};
-  const Prepared prepared = DEADLIGHT_TRY(prepare(plan, view, session.kb));
+  const Prepared prepared = DEADLIGHT_TRY(prepare(file.plan, view, session.kb));
   DEADLIGHT_TRY(print(prepared_text(prepared), ""));
   if (prepared.steps.empty()) {
     say("there is nothing to carry out");
     return prepared.by_hand.empty() ? kExitClean : kExitFindings;
   }
   if (!live) return kExitClean;
-  DEADLIGHT_TRY(ask(prepared, args));
-  return carry_out(*live, plan, std::move(text), prepared.steps, args);
+  DEADLIGHT_TRY(ask(fmt::format("Carry out {}?", count_of_steps(prepared.steps.size())), args.yes));
+  return carry_out(*live, file, prepared.steps, args);
 }
 
 }  // namespace

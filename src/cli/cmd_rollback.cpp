@@ -1,11 +1,11 @@
 #include <fmt/format.h>
 
-#include <algorithm>
-
+#include "base/text.h"
 #include "cli/commands.h"
 #include "cli/live_run.h"
 #include "cli/output.h"
 #include "execute/linux/promise.h"
+#include "execute/verify.h"
 
 namespace deadlight::cli {
 namespace {
@@ -15,15 +15,6 @@ using execute::RollbackTarget;
 using execute::RunLog;
 using execute::Stage;
 using execute::StepLog;
-
-bool stands(const StepLog& step) {
-  return step.stage == Stage::done || step.stage == Stage::partly_undone;
-}
-
-bool stands(const RunLog& run) {
-  return std::any_of(run.steps.begin(), run.steps.end(),
-                     [](const StepLog& step) { return stands(step); });
-}
 
 std::string_view stage_text(Stage stage) {
   switch (stage) {
@@ -44,7 +35,7 @@ std::string state_of(const RunLog& run) {
   if (run.awaits_confirmation()) {
     return "waits to be confirmed by " + execute::utc_text(run.begun.info.confirm_by);
   }
-  return stands(run) ? "stands" : "undone";
+  return execute::stands(run) ? "stands" : "undone";
 }
 
 std::string list_text(const History& history) {
@@ -72,10 +63,11 @@ Result<RollbackTarget> target_of(const std::string& text) {
     good = good && target.step.has_value();
   }
   if (good) return target;
-  return fail(Errc::malformed,
-              fmt::format("'{}' is no run (3) and no step of one (3.2); 'deadlight rollback --list' "
-                          "shows them",
-                          text));
+  return fail(
+      Errc::malformed,
+      fmt::format("'{}' is no run (3) and no step of one (3.2); 'deadlight rollback --list' "
+                  "shows them",
+                  text));
 }
 
 Result<std::vector<RollbackTarget>> targets_of(const RollbackArgs& args, const History& history) {
@@ -83,20 +75,20 @@ Result<std::vector<RollbackTarget>> targets_of(const RollbackArgs& args, const H
   for (const std::string& text : args.runs) targets.push_back(DEADLIGHT_TRY(target_of(text)));
   if (!args.runs.empty()) return targets;
   for (auto run = history.runs().rbegin(); run != history.runs().rend(); ++run) {
-    if (!stands(*run) || (args.unconfirmed && !run->awaits_confirmation())) continue;
+    if (!execute::stands(*run) || (args.unconfirmed && !run->awaits_confirmation())) continue;
     targets.push_back({run->begun.run, std::nullopt});
     if (!args.all) break;
   }
   return targets;
 }
 
-Result<> ask(const std::vector<RollbackTarget>& targets, const RollbackArgs& args) {
+std::string question_of(const std::vector<RollbackTarget>& targets) {
   std::string names;
   for (const RollbackTarget& target : targets) {
     names += fmt::format("{}{}", names.empty() ? "" : ", ", target.run);
     if (target.step) names += fmt::format(".{}", *target.step);
   }
-  return confirm(fmt::format("Take back run {}?", names), args.yes);
+  return fmt::format("Take back run {}?", names);
 }
 
 Result<int> rollback(const RollbackArgs& args) {
@@ -119,18 +111,19 @@ Result<int> rollback(const RollbackArgs& args) {
   if (targets.empty()) {
     say("there is nothing to take back");
   } else {
-    DEADLIGHT_TRY(ask(targets, args));
+    DEADLIGHT_TRY(ask(question_of(targets), args.yes));
     execute::Executor executor(*live.host, live.journal, watch_steps());
     code = report_run(DEADLIGHT_TRY(executor.rollback(targets, args.force)));
   }
-  if (!awaiting(live.journal.history())) DEADLIGHT_TRY(execute::drop_promise(*live.host));
+  if (execute::awaiting_confirmation(live.journal.history()) == nullptr)
+    DEADLIGHT_TRY(execute::drop_promise(*live.host));
   return code;
 }
 
 Result<int> confirm_run(const ConfirmArgs& args) {
   DEADLIGHT_TRY(check_root("confirm"));
   LiveRun live = DEADLIGHT_TRY(open_live_run(args.state, knowledge::builtin()));
-  const RunLog* run = awaiting(live.journal.history());
+  const RunLog* run = execute::awaiting_confirmation(live.journal.history());
   if (run == nullptr) {
     say("no run waits to be confirmed");
     return kExitFindings;

@@ -38,13 +38,22 @@ std::string main_text(const ScanArgs& args, const Exposure& exposure,
   return args.common.json ? report::exposure_json(exposure, style) : text_of(exposure, kb, style);
 }
 
+CommonArgs with_live(const ScanArgs& args) {
+  CommonArgs common = args.common;
+  common.live.connections = args.connections;
+  common.live.complete = args.connections || args.snapshot;
+  // Programs get every socket.
+  common.live.each = common.live.each || common.json || args.snapshot || !args.files.csv.empty();
+  return common;
+}
+
 Result<int> scan(const ScanArgs& args) {
   DEADLIGHT_TRY(check_places(args.files, args.common));
   if (!args.snapshot && names_many_hosts(args.common)) {
     DEADLIGHT_TRY(check_one_host(args.files));
     return run_hosts({args.common, true});
   }
-  const Session session = DEADLIGHT_TRY(open_session(args.common));
+  const Session session = DEADLIGHT_TRY(open_session(with_live(args)));
   if (args.snapshot) {
     DEADLIGHT_TRY(print(to_json(session.snapshot), args.common.output));
     return kExitClean;

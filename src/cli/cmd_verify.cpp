@@ -2,12 +2,10 @@
 
 #include <nlohmann/json.hpp>
 
-#include "base/file.h"
 #include "cli/commands.h"
 #include "cli/live_run.h"
 #include "cli/output.h"
 #include "execute/verify.h"
-#include "plan/plan_json.h"
 
 namespace deadlight::cli {
 namespace {
@@ -23,8 +21,14 @@ struct Expected {
 };
 
 Result<Expected> expected_by_plan(const std::string& file) {
-  const Plan plan =
-      DEADLIGHT_TRY(plan_from_json(DEADLIGHT_TRY(read_file(file, kPlanBytesMax)), file));
+  const Plan plan = DEADLIGHT_TRY(read_plan(file)).plan;
+  if (plan.host.os != Os::linux) {
+    return fail(
+        Errc::unsupported,
+        fmt::format("{}: a plan for {}, and this host is Linux; take a new listing there and "
+                    "compare it with the old one: deadlight diff",
+                    file, os_title(plan.host.os)));
+  }
   Expected expected{file, {}};
   for (const Step& step : plan.steps) {
     expected.expectations.gone.insert(expected.expectations.gone.end(), step.closes.begin(),
@@ -42,19 +46,19 @@ Result<Expected> expected_by_journal(const std::string& state) {
   }
   const execute::RunLog* run = history ? execute::last_standing(*history) : nullptr;
   if (run == nullptr) {
-    return fail(Errc::not_found,
-                fmt::format("{}: no run stands on this host; give a plan: deadlight verify plan.json",
-                            path.string()));
+    return fail(
+        Errc::not_found,
+        fmt::format("{}: no run stands on this host; give a plan: deadlight verify plan.json",
+                    path.string()));
   }
-  return Expected{fmt::format("run {}", run->begun.run),
-                  execute::expectations_of(*run, boot_id())};
+  return Expected{fmt::format("run {}", run->begun.run), execute::expectations_of(*run, boot_id())};
 }
 
 std::string json_text(const Verified& verified, const std::string& against) {
-  const Json json = {{"schema", "deadlight.verify/1"},  {"against", against},
-                     {"closed", verified.closed},       {"regressed", verified.regressed},
-                     {"kept", verified.kept},           {"lost", verified.lost},
-                     {"appeared", verified.appeared},   {"reboot_pending", verified.reboot_pending}};
+  const Json json = {{"schema", "deadlight.verify/1"}, {"against", against},
+                     {"closed", verified.closed},      {"regressed", verified.regressed},
+                     {"kept", verified.kept},          {"lost", verified.lost},
+                     {"appeared", verified.appeared},  {"reboot_pending", verified.reboot_pending}};
   return json.dump(2) + '\n';
 }
 
@@ -78,9 +82,9 @@ Result<int> verify(const VerifyArgs& args) {
   const Expected expected = DEADLIGHT_TRY(args.plan.empty() ? expected_by_journal(args.state)
                                                             : expected_by_plan(args.plan));
   const Verified verified = execute::verify(expected.expectations, DEADLIGHT_TRY(open_here()));
-  DEADLIGHT_TRY(print(args.json ? json_text(verified, expected.name)
-                                : plain_text(verified, expected.name),
-                      args.output));
+  DEADLIGHT_TRY(
+      print(args.json ? json_text(verified, expected.name) : plain_text(verified, expected.name),
+            args.output));
   return verified.as_planned() ? kExitClean : kExitFindings;
 }
 

@@ -1,6 +1,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <ctime>
@@ -8,6 +9,7 @@
 
 #include "cli/commands.h"
 #include "cli/live_run.h"
+#include "cli/live_session.h"
 #include "cli/output.h"
 #include "drift/drift_watch.h"
 
@@ -24,9 +26,8 @@ std::string now_text() {
 
 Result<> tell(const std::vector<Drift>& rows, const Exposure& now, bool json) {
   for (const Drift& row : rows) {
-    const std::string line =
-        json ? report::drift_json_line(row, now_text(), now, now)
-             : fmt::format("{} {}\n", now_text(), report::drift_line(row));
+    const std::string line = json ? report::drift_json_line(row, now_text(), now, now)
+                                  : fmt::format("{} {}\n", now_text(), report::drift_line(row));
     DEADLIGHT_TRY(print(line, ""));
   }
   return {};
@@ -37,11 +38,13 @@ Result<int> watch(const WatchArgs& args) {
   std::signal(SIGTERM, ask_to_end);
   Session session = DEADLIGHT_TRY(open_session(args.common));
   Exposure first = DEADLIGHT_TRY(exposure_of(session));
-  say(fmt::format("watching {} open ports; Ctrl-C ends it", count_open(first)));
+  const auto open = std::count_if(first.endpoints.begin(), first.endpoints.end(), is_listed);
+  say(fmt::format("{} open now; what changes is told here, Ctrl-C ends it",
+                  open == 1 ? std::string("1 port is") : fmt::format("{} ports are", open)));
   DriftWatch watch(std::move(first));
   while (end_asked == 0) {
     std::this_thread::sleep_for(std::chrono::seconds(1));
-    session.snapshot = DEADLIGHT_TRY(linux_host::collect("/proc"));
+    session.snapshot = DEADLIGHT_TRY(live_snapshot(args.common.live, session.role, session.kb));
     const Exposure now = DEADLIGHT_TRY(exposure_of(session));
     DEADLIGHT_TRY(tell(watch.see(now, DriftWatch::Clock::now()), now, args.common.json));
   }

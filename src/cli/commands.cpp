@@ -5,8 +5,10 @@
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
+#include <tuple>
 
 #include "cli/output.h"
+#include "host/linux/bpf_holders.h"
 
 namespace deadlight::cli {
 namespace {
@@ -124,8 +126,23 @@ void add_report_files(CLI::App& app, ReportFiles& files) {
       ->option_text("FILE");
 }
 
+// They look at this host another way, and so mean nothing for files.
+void add_live(CLI::App& app, LiveArgs& args) {
+  CLI::Option* from = app.get_option("--from");
+  app.add_option("--owner", args.owner, "How far to look for owners: process, or unit alone")
+      ->check(CLI::IsMember({kOwnerUnit, kOwnerProcess}))
+      ->option_text("process|unit")
+      ->excludes(from);
+  for (const auto& [name, value, description] :
+       {std::tuple("--each", &args.each, "List each socket, however many are alike"),
+        std::tuple("--no-bpf", &args.no_bpf, "Find processes by /proc alone")}) {
+    app.add_flag(name, *value, description)->excludes(from)->option_text(" ");
+  }
+}
+
 void add_scan_options(CLI::App& app, ScanArgs& args) {
   add_common(app, args.common);
+  add_live(app, args.common.live);
   add_stopped(app, args.common);
   add_role(app, args.common);
   add_jobs(app, args.common);
@@ -188,10 +205,11 @@ CLI::App* add_apply(CLI::App& app, ApplyArgs& args) {
       ->option_text(" ");
   command->add_flag("--dry-run", args.dry_run, "Show what would be done; change nothing");
   command->add_flag("--yes", args.yes, "Do not ask");
-  command->add_option("--confirm-within", args.confirm_within_seconds,
-                      "Take all back unless 'deadlight confirm' comes\nin time: 90s, 5m, 1h")
-      ->transform(CLI::AsNumberWithUnit(
-          std::map<std::string, unsigned>{{"s", 1}, {"m", 60}, {"h", 3600}}))
+  command
+      ->add_option("--confirm-within", args.confirm_within_seconds,
+                   "Take all back unless 'deadlight confirm' comes\nin time: 90s, 5m, 1h")
+      ->transform(
+          CLI::AsNumberWithUnit(std::map<std::string, unsigned>{{"s", 1}, {"m", 60}, {"h", 3600}}))
       ->check(CLI::Range(10U, 7U * 24 * 3600))
       ->option_text("TIME");
   command->add_flag("--cut-my-session", args.cut_my_session,
@@ -236,6 +254,14 @@ CLI::App* add_watch(CLI::App& app, WatchArgs& args) {
 }
 
 struct AllArgs {
+  AllArgs() {
+    // A change is for everybody who holds the socket, and ends who is connected.
+    for (LiveArgs* live : {&plan.common.live, &what_if.common.live, &explain.common.live}) {
+      live->complete = true;
+      live->connections = live != &explain.common.live;
+    }
+  }
+
   DiffArgs diff;
   ApplyArgs apply;
   ConfirmArgs confirm;
@@ -292,11 +318,16 @@ int parse_error(const CLI::App& app, const CLI::ParseError& error) {
       {Errc::malformed, fmt::format("{}; 'deadlight --help' shows the usage", error.what())});
 }
 
+std::string version() {
+  const std::string number = "deadlight " DEADLIGHT_VERSION;
+  return linux_host::has_bpf() ? number : number + " (built without BPF)";
+}
+
 int run_checked(int argc, const char* const* argv) {
   AllArgs args;
   CLI::App app(kDescription, "deadlight");
   app.footer(kFooter);
-  app.set_version_flag("--version", "deadlight " DEADLIGHT_VERSION);
+  app.set_version_flag("--version", version());
   app.require_subcommand(0, 1);
   app.fallthrough(false);
   add_scan_options(app, args.scan);

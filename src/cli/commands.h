@@ -47,8 +47,8 @@ int run_diff(const DiffArgs& args);
 
 struct ApplyArgs {
   std::string plan;
-  std::string knowledge;  ///< overlay folder, or empty
-  std::string state;      ///< folder of the journal; empty: /var/lib/deadlight
+  std::string knowledge;                ///< overlay folder, or empty
+  std::string state;                    ///< folder of the journal; empty: /var/lib/deadlight
   unsigned confirm_within_seconds = 0;  ///< 0: it stands without confirmation
   bool dry_run = false;
   bool yes = false;

@@ -8,16 +8,18 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <iostream>
+#include <iterator>
 #include <thread>
 #include <utility>
 
 #include "base/file.h"
 #include "base/text.h"
+#include "cli/live_session.h"
 #include "cli/output.h"
 #include "cli/session.h"
 #include "execute/linux/act_host.h"
-#include "execute/linux/promise.h"
-#include "host/linux/proc_collector.h"
+#include "plan/plan_json.h"
 
 namespace deadlight::cli {
 namespace {
@@ -29,6 +31,7 @@ using std::chrono::milliseconds;
 constexpr milliseconds kCloseWaitMax{5000};
 constexpr milliseconds kCloseWaitStep{50};
 constexpr std::size_t kBootIdBytesMax = 64;
+constexpr std::size_t kPlanBytesMax = 16 * 1024 * 1024;
 
 std::atomic<bool> stop_asked = false;
 
@@ -39,11 +42,6 @@ void catch_signals() {
   std::signal(SIGHUP, SIG_IGN);
   std::signal(SIGINT, ask_to_stop);
   std::signal(SIGTERM, ask_to_stop);
-}
-
-std::string boot_id() {
-  const Result<std::string> text = read_file("/proc/sys/kernel/random/boot_id", kBootIdBytesMax);
-  return text ? std::string(trim(*text)) : std::string();
 }
 
 std::vector<std::string> both(const std::vector<std::string>& wanted,
@@ -61,8 +59,8 @@ Result<> check_step(const StepBegun& step) {
   if (step.planned.reboot) return {};
   const std::vector<std::string> left = DEADLIGHT_TRY(still_open(step.planned.closes));
   if (left.empty()) return {};
-  return fail(Errc::refused, fmt::format("{} still open", join(left, ", ") +
-                                                              (left.size() == 1 ? " is" : " are")));
+  return fail(Errc::refused,
+              fmt::format("{} still open", join(left, ", ") + (left.size() == 1 ? " is" : " are")));
 }
 
 void show_step(Moment moment, const StepBegun& step) {
@@ -73,8 +71,8 @@ void show_step(Moment moment, const StepBegun& step) {
       return say(fmt::format("step {}: done{}", step.step,
                              step.planned.reboot ? "; its ports close with the next reboot" : ""));
     case Moment::undo_begun:
-      return say(fmt::format("undoing {}.{}: {} ...", step.run, step.step,
-                             step.planned.what.title));
+      return say(
+          fmt::format("undoing {}.{}: {} ...", step.run, step.step, step.planned.what.title));
     case Moment::undone:
       return say(fmt::format("undoing {}.{}: done", step.run, step.step));
   }
@@ -95,8 +93,40 @@ Result<> check_root(std::string_view command) {
                           command, command));
 }
 
+Result<PlanFile> read_plan(const std::string& file) {
+  std::string text = DEADLIGHT_TRY(read_file(file, kPlanBytesMax));
+  Plan plan = DEADLIGHT_TRY(plan_from_json(text, file));
+  return PlanFile{std::move(plan), std::move(text)};
+}
+
+std::string boot_id() {
+  const Result<std::string> text = read_file("/proc/sys/kernel/random/boot_id", kBootIdBytesMax);
+  return text ? std::string(trim(*text)) : std::string();
+}
+
+Result<> ask(const std::string& question, bool yes) {
+  if (yes) return {};
+  if (isatty(STDIN_FILENO) != 1) {
+    return fail(Errc::refused,
+                "nobody can be asked here, since standard input is no terminal; give --yes to go "
+                "ahead, nothing was changed");
+  }
+  std::fputs(fmt::format("{} [y/N] ", question).c_str(), stderr);
+  std::string answer;
+  std::getline(std::cin, answer);
+  if (iequals(trim(answer), "y") || iequals(trim(answer), "yes")) return {};
+  return fail(Errc::refused, "nothing was changed");
+}
+
+Result<Snapshot> look_here(bool connections) {
+  LiveArgs args;
+  args.complete = true;
+  args.connections = connections;
+  return live_snapshot(args, Role(), knowledge::builtin());
+}
+
 Result<std::vector<std::string>> open_here() {
-  const Snapshot snapshot = DEADLIGHT_TRY(linux_host::collect("/proc"));
+  const Snapshot snapshot = DEADLIGHT_TRY(look_here(false));
   std::vector<std::string> open;
   for (const Endpoint& endpoint : snapshot.endpoints) {
     if (endpoint.is_open()) open.push_back(endpoint_text(endpoint));
@@ -151,8 +181,6 @@ int report_run(const execute::RunReport& report) {
   return report.clean() ? kExitClean : kExitRefused;
 }
 
-void say(std::string_view text) {
-  std::fputs(fmt::format("{}\n", text).c_str(), stderr);
-}
+void say(std::string_view text) { std::fputs(fmt::format("{}\n", text).c_str(), stderr); }
 
 }  // namespace deadlight::cli

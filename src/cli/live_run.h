@@ -11,6 +11,8 @@
 #include "execute/executor.h"
 #include "execute/journal.h"
 #include "knowledge/knowledge.h"
+#include "model/snapshot.h"
+#include "plan/plan.h"
 
 namespace deadlight::cli {
 
@@ -20,7 +22,25 @@ std::filesystem::path journal_path(const std::string& state);
 /// Errors: `refused` for anybody but root, who could not change the host anyway.
 Result<> check_root(std::string_view command);
 
-/// "tcp 0.0.0.0:22" of everything open here now, sorted. Errors as of the collector.
+/// A file that `deadlight plan -o` wrote. Errors: as of read_file() and plan_from_json().
+struct PlanFile {
+  Plan plan;
+  std::string text;
+};
+Result<PlanFile> read_plan(const std::string& file);
+
+/// Of the boot that runs now; changes with each.
+std::string boot_id();
+
+/// Asks on the terminal, unless `yes`. Errors: `refused` for another answer than yes, and where
+/// nobody can be asked.
+Result<> ask(const std::string& question, bool yes);
+
+/// This host as a plan sees it: with all holders, and with connections if they are wanted.
+/// Errors as of the collector.
+Result<Snapshot> look_here(bool connections);
+
+/// "tcp 0.0.0.0:22" of everything open here now, sorted. Errors as look_here().
 Result<std::vector<std::string>> open_here();
 
 /// Those of `endpoints` that are open. Asks again for up to five seconds while some are, since a

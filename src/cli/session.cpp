@@ -8,8 +8,8 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "cli/live_session.h"
 #include "evidence/evidence.h"
-#include "host/linux/proc_collector.h"
 #include "knowledge/loader.h"
 
 namespace deadlight::cli {
@@ -108,7 +108,9 @@ Result<Session> open_base(const CommonArgs& args) {
 Result<Session> open_session(const CommonArgs& args) {
   Session session = DEADLIGHT_TRY(open_base(args));
   if (args.from.empty()) {
-    session.snapshot = DEADLIGHT_TRY(linux_host::collect("/proc"));
+    LiveArgs live = args.live;
+    live.verbose = args.verbose;
+    session.snapshot = DEADLIGHT_TRY(live_snapshot(live, session.role, session.kb));
     return session;
   }
   const Os os = DEADLIGHT_TRY(os_of(args.os));

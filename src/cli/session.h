@@ -25,6 +25,18 @@ struct ExperimentArgs {
   std::vector<std::string> from;
 };
 
+/// How this host is looked at; of no effect on evidence files.
+constexpr const char* kOwnerUnit = "unit";
+constexpr const char* kOwnerProcess = "process";
+struct LiveArgs {
+  std::string owner = kOwnerProcess;
+  bool connections = false;
+  bool complete = false;  ///< every holder of a shared socket
+  bool each = false;      ///< sockets that are alike as rows of their own
+  bool no_bpf = false;
+  bool verbose = false;
+};
+
 struct CommonArgs {
   std::vector<std::string> from;  ///< files, folders, "-"; empty: this host
   std::vector<std::string> stopped;
@@ -37,6 +49,7 @@ struct CommonArgs {
   std::string output;     ///< file, or empty for standard output
   bool json = false;
   bool verbose = false;
+  LiveArgs live;
   unsigned jobs = 0;  ///< hosts at a time; 0: one for each processor
 };
 

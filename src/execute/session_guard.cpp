@@ -25,9 +25,8 @@ bool names(std::string_view ssh_connection, const Endpoint& endpoint) {
 }
 
 std::string why(const Endpoint& endpoint, const Origin& origin) {
-  const bool ancestor =
-      endpoint.pid && std::find(origin.ancestors.begin(), origin.ancestors.end(), *endpoint.pid) !=
-                          origin.ancestors.end();
+  const bool ancestor = endpoint.pid && std::find(origin.ancestors.begin(), origin.ancestors.end(),
+                                                  *endpoint.pid) != origin.ancestors.end();
   if (ancestor) {
     return fmt::format("{} ({}), which this program was started from, holds it", endpoint.process,
                        *endpoint.pid);
@@ -35,7 +34,8 @@ std::string why(const Endpoint& endpoint, const Origin& origin) {
   return names(origin.ssh_connection, endpoint) ? "SSH_CONNECTION names it" : std::string();
 }
 
-// A listener of the session's port takes it if it listens on the same address or on all of a family.
+// A listener of the session's port takes it if it listens on the same address or on all of a
+// family.
 bool carries(const std::string& listener, const Endpoint& session) {
   const std::string port = fmt::format(":{}", session.port);
   return listener == "tcp " + socket_text(session.local, session.port) ||

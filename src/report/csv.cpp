@@ -47,10 +47,15 @@ void put_line(std::string& text, const std::vector<std::string>& cells) {
 
 constexpr std::string_view kEndpointHeader =
     "host,os,role,protocol,local,port,remote,state,pid,process,unit,service,feature,confidence,"
-    "candidates,others_possible,because,reach,verdict,verdict_reason,phantom,sources\r\n";
+    "candidates,others_possible,because,reach,verdict,verdict_reason,phantom,sources,"
+    "net_namespace,uid\r\n";
 constexpr std::string_view kStepHeader =
     "host,os,role,step,title,phase,closers,changes,reboot,restart,closes,also_stops,breaks,"
     "warnings,why,undo,open_after\r\n";
+
+std::string uid_text(const Endpoint& endpoint) {
+  return endpoint.live && endpoint.live->uid ? std::to_string(*endpoint.live->uid) : std::string();
+}
 
 void put_endpoint(std::string& text, const Exposed& row, const Exposure& exposure) {
   const Endpoint& endpoint = row.endpoint;
@@ -78,7 +83,9 @@ void put_endpoint(std::string& text, const Exposed& row, const Exposure& exposur
                   cell(verdict_id(row.verdict)),
                   cell(row.verdict_reason),
                   flag(row.phantom),
-                  cell(places_of(endpoint, exposure.evidence))});
+                  cell(places_of(endpoint, exposure.evidence)),
+                  cell(endpoint.net_namespace()),
+                  uid_text(endpoint)});
 }
 
 void put_step(std::string& text, const Step& step, const Plan& plan, std::size_t number) {

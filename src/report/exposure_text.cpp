@@ -139,6 +139,23 @@ void put_connections(Page& page, const Exposure& exposure) {
   page.table(table);
 }
 
+void put_other_sockets(Page& page, const Exposure& exposure) {
+  if (exposure.other_sockets.empty()) return;
+  Table table({{"KIND"}, {"ADDRESS", 15}, {"STATE"}, {"PROCESS", 8}, {"UNIT", 8}}, kRowIndent);
+  for (const OtherSocket& one : exposure.other_sockets) {
+    const std::string where = one.net_namespace.empty() ? "" : " in " + one.net_namespace;
+    const std::string pid = one.pid ? fmt::format(" ({})", *one.pid) : "";
+    table.row({{one.family},
+               {one.local + where},
+               {one.state},
+               {one.process.empty() ? "-" : one.process + pid},
+               {one.unit.empty() ? "-" : one.unit}});
+  }
+  page.blank();
+  page.heading("Sockets without a port, which are not judged");
+  page.table(table);
+}
+
 std::string counts_text(const Counts& counts) {
   std::vector<std::string> parts;
   for (const Verdict verdict : kVerdictsByUrgency) {
@@ -230,6 +247,7 @@ std::string exposure_text(const Exposure& exposure, const knowledge::Knowledge& 
   put_head(page, exposure);
   put_open(page, exposure, kb);
   if (style.connections) put_connections(page, exposure);
+  put_other_sockets(page, exposure);
   page.blank();
   page.heading(counts_text(counts));
   put_hidden(page, counts);

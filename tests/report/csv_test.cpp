@@ -55,12 +55,12 @@ std::string process_of(const std::string& name) {
 
 TEST(ExposureCsv, KeepsItsColumns) {
   const auto lines = parse_csv(exposure_csv(sample_exposure(), {}));
-  EXPECT_EQ(lines[0], (Cells{"host",    "os",         "role",       "protocol",
-                             "local",   "port",       "remote",     "state",
-                             "pid",     "process",    "unit",       "service",
-                             "feature", "confidence", "candidates", "others_possible",
-                             "because", "reach",      "verdict",    "verdict_reason",
-                             "phantom", "sources"}));
+  EXPECT_EQ(lines[0], (Cells{"host",    "os",         "role",          "protocol",
+                             "local",   "port",       "remote",        "state",
+                             "pid",     "process",    "unit",          "service",
+                             "feature", "confidence", "candidates",    "others_possible",
+                             "because", "reach",      "verdict",       "verdict_reason",
+                             "phantom", "sources",    "net_namespace", "uid"}));
   for (const Cells& line : lines) EXPECT_EQ(line.size(), lines[0].size());
 }
 

@@ -11,6 +11,7 @@
 #include <bit>
 #include <cstring>
 #include <memory>
+#include <optional>
 
 #include "base/text.h"
 #include "base/unit_name.h"
@@ -18,7 +19,7 @@
 namespace deadlight::execute {
 namespace {
 
-constexpr int kAncestorsMax = 64;
+constexpr std::size_t kAncestorsMax = 64;
 constexpr std::size_t kProcBytesMax = 16 * 1024;
 
 struct FreeAddresses {
@@ -125,10 +126,20 @@ std::vector<std::string> own_networks() {
   return networks;
 }
 
+std::vector<std::uint32_t> ancestors(const Root& root) {
+  std::vector<std::uint32_t> pids;
+  std::optional<std::uint32_t> pid = static_cast<std::uint32_t>(getpid());
+  while (pid && *pid > 1 && pids.size() < kAncestorsMax) {
+    pids.push_back(*pid);
+    const std::string status = read_proc(root, fmt::format("/proc/{}/status", *pid));
+    pid = number<std::uint32_t>(field_of(status, "PPid:"));
+  }
+  return pids;
+}
+
 std::vector<std::string> login_path(const Root& root) {
   std::vector<std::string> units;
-  std::string pid = std::to_string(getpid());
-  for (int i = 0; i < kAncestorsMax && pid != "0" && pid != "1" && !pid.empty(); ++i) {
+  for (const std::uint32_t pid : ancestors(root)) {
     const std::string cgroups = read_proc(root, fmt::format("/proc/{}/cgroup", pid));
     for (const std::string_view line : split(cgroups, '\n')) {
       const std::string unit(unit_in_path(trim(line.substr(line.rfind(':') + 1))));
@@ -136,7 +147,6 @@ std::vector<std::string> login_path(const Root& root) {
         units.push_back(unit);
       }
     }
-    pid = field_of(read_proc(root, fmt::format("/proc/{}/status", pid)), "PPid:");
   }
   return units;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -51,6 +52,9 @@ struct HostView {
 
 /// Networks of this host's own interfaces, loopback left out. Empty if they cannot be read.
 std::vector<std::string> own_networks();
+
+/// This process and those that it was started from, PID 1 left out, by /proc below `root`.
+std::vector<std::uint32_t> ancestors(const Root& root);
 
 /// Units that this process and its ancestors run in, by /proc below `root`: to stop one of them
 /// ends the session by which this host is changed ("session-3.scope", "ssh.service").

@@ -17,9 +17,7 @@ constexpr const char* kLink = "/etc/systemd/system/timers.target.wants/deadlight
 /// Where systemd keeps when a persistent timer ran last.
 constexpr const char* kStamp = "/var/lib/systemd/timers/stamp-deadlight-revert.timer";
 
-State file_of(std::string content) {
-  return {Form::file, std::move(content), kFileMode, 0, 0};
-}
+State file_of(std::string content) { return {Form::file, std::move(content), kFileMode, 0, 0}; }
 
 std::string timer_text(std::uint64_t at) {
   return fmt::format(

@@ -21,7 +21,7 @@
 namespace deadlight::linux_host {
 namespace {
 
-constexpr std::size_t kRoomMin = 16'384;  // sockets of other kinds are listed as well
+constexpr std::size_t kRoomMin = 16'384;
 constexpr std::size_t kRoomMax = 64'000'000;
 constexpr std::size_t kRoomFactor = 8;
 constexpr std::size_t kProcessesAhead = 1024;  // that start meanwhile, and threads of their own
@@ -135,9 +135,9 @@ Holders take(const Program& program, const BpfCounts& counts,
 
 bool has_bpf() { return true; }
 
-Result<Holders> bpf_holders(const std::vector<WantedSocket>& wanted, std::size_t processes) {
-  std::size_t room = kRoomMin + 2 * wanted.size();
-  std::size_t process_room = kProcessesAhead + processes;
+Result<Holders> bpf_holders(const std::vector<WantedSocket>& wanted, const BpfExpected& expected) {
+  std::size_t room = kRoomMin + 2 * std::max(wanted.size(), expected.descriptors);
+  std::size_t process_room = kProcessesAhead + expected.processes;
   for (; room < kRoomMax; room *= kRoomFactor, process_room *= kRoomFactor) {
     const Program program = DEADLIGHT_TRY(load(room, process_room));
     const BpfCounts counts = DEADLIGHT_TRY(run(program));

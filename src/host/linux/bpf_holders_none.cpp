@@ -5,7 +5,7 @@ namespace deadlight::linux_host {
 
 bool has_bpf() { return false; }
 
-Result<Holders> bpf_holders(const std::vector<WantedSocket>&, std::size_t) {
+Result<Holders> bpf_holders(const std::vector<WantedSocket>&, const BpfExpected&) {
   return fail(Errc::unsupported, "BPF: this program was built without it");
 }
 

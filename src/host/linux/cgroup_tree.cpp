@@ -1,16 +1,19 @@
 #include "host/linux/cgroup_tree.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <linux/magic.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstddef>
 #include <cstring>
+#include <memory>
 #include <utility>
 
 #include "base/file.h"
@@ -22,12 +25,17 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kCgroupsMax = 200'000;
-constexpr std::size_t kDepthMax = 64;
+constexpr std::size_t kStatBytesMax = 4096;
 constexpr std::size_t kProcsBytesMax = 64U << 20U;
 constexpr const char* kPlaces[] = {"/sys/fs/cgroup", "/sys/fs/cgroup/unified"};
 // A handle of kernfs is its 64-bit id: FILEID_KERNFS in the kernel's include/linux/exportfs.h,
 // since Linux 5.5.
 constexpr int kKernfsHandle = 0xFE;
+
+struct CloseDirectory {
+  void operator()(DIR* directory) const { closedir(directory); }
+};
+using Directory = std::unique_ptr<DIR, CloseDirectory>;
 
 bool is_unified(const fs::path& root) {
   struct statfs facts {};
@@ -85,23 +93,52 @@ std::optional<std::string> CgroupTree::path_by_handle(std::uint64_t id) {
   return path.size() == root.size() ? "/" : path.substr(root.size());
 }
 
+// Cgroups are folders among many files, whose kind the listing itself tells.
 void CgroupTree::walk() {
   walked_ = true;
-  struct stat facts {};
-  if (fstat(handle_.get(), &facts) == 0) known_.emplace(facts.st_ino, "/");
-  std::error_code error;
-  fs::recursive_directory_iterator entry(root_, fs::directory_options::skip_permission_denied,
-                                         error);
-  for (const fs::recursive_directory_iterator end; !error && entry != end; entry.increment(error)) {
-    std::error_code gone;
-    if (!entry->is_directory(gone) || gone) continue;
-    if (known_.size() == kCgroupsMax) return;
-    if (static_cast<std::size_t>(entry.depth()) >= kDepthMax) entry.disable_recursion_pending();
-    const fs::path& path = entry->path();
-    if (stat(path.c_str(), &facts) == 0) {
-      known_.emplace(facts.st_ino, path.native().substr(root_.native().size()));
+  std::vector<std::string> pending = {""};
+  while (!pending.empty() && known_.size() < kCgroupsMax) {
+    const std::string path = std::move(pending.back());
+    pending.pop_back();
+    const Directory folder(opendir((root_.native() + path).c_str()));
+    if (!folder) continue;
+    struct stat facts {};
+    if (fstat(dirfd(folder.get()), &facts) == 0) {
+      known_.emplace(facts.st_ino, path.empty() ? "/" : path);
+    }
+    while (const dirent* entry = readdir(folder.get())) {
+      const std::string_view name = entry->d_name;
+      if (entry->d_type != DT_DIR || name == "." || name == "..") continue;
+      pending.push_back(path + '/' + std::string(name));
     }
   }
+}
+
+std::size_t CgroupTree::count() const {
+  constexpr std::string_view kBefore = "nr_descendants ";
+  const auto text = read_file(root_ / "cgroup.stat", kStatBytesMax);
+  if (!text) return 0;
+  for (const std::string_view line : split(*text, '\n')) {
+    if (line.starts_with(kBefore)) {
+      return number<std::size_t>(line.substr(kBefore.size())).value_or(0);
+    }
+  }
+  return 0;
+}
+
+std::vector<std::uint32_t> CgroupTree::first_processes() {
+  if (!walked_) walk();
+  std::vector<std::uint32_t> pids;
+  for (const auto& [id, path] : known_) {
+    const UniqueFd file(
+        ::open((root_.native() + path + "/cgroup.procs").c_str(), O_RDONLY | O_CLOEXEC));
+    std::array<char, 16> front{};
+    const ssize_t size = file ? read(file.get(), front.data(), front.size()) : 0;
+    const std::string_view text(front.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
+    const auto pid = number<std::uint32_t>(text.substr(0, text.find('\n')));
+    if (pid && *pid != 0) pids.push_back(*pid);  // 0: of another PID namespace
+  }
+  return pids;
 }
 
 std::vector<std::uint32_t> CgroupTree::processes(const std::string& path) const {

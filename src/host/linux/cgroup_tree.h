@@ -28,6 +28,11 @@ class CgroupTree {
   /// Processes in the cgroup at `path`, not those in cgroups below it; rising.
   std::vector<std::uint32_t> processes(const std::string& path) const;
 
+  /// How many cgroups there are; 0 if the kernel does not say (before Linux 4.14).
+  std::size_t count() const;
+  /// One process of each cgroup that has any.
+  std::vector<std::uint32_t> first_processes();
+
  private:
   CgroupTree(std::filesystem::path root, UniqueFd handle);
   std::optional<std::string> path_by_handle(std::uint64_t id);

@@ -48,7 +48,10 @@ std::uint32_t Texts::number(std::string_view text) {
 LiveOwners::LiveOwners(const fs::path& proc, CgroupTree* tree) : proc_(proc), tree_(tree) {}
 
 const LiveOwners::Cgroup& LiveOwners::cgroup(std::uint64_t id) {
+  if (id == last_id_ && last_ != nullptr) return *last_;
   const auto [at, fresh] = cgroups_.try_emplace(id);
+  last_id_ = id;
+  last_ = &at->second;  // stays where it is, however many follow
   if (!fresh || id == 0 || tree_ == nullptr) return at->second;
   const auto path = tree_->path(id);
   // The root's id means that nobody was put anywhere: the old hierarchies may know more.

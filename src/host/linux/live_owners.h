@@ -78,6 +78,8 @@ class LiveOwners {
   CgroupTree* tree_;
   Texts texts_;
   std::unordered_map<std::uint64_t, Cgroup> cgroups_;
+  std::uint64_t last_id_ = 0;
+  const Cgroup* last_ = nullptr;  ///< neighbours are mostly of one cgroup
   std::unordered_map<std::uint32_t, std::uint64_t> cgroup_of_pid_;
   std::unordered_map<std::uint32_t, Described> described_;
 };

@@ -92,7 +92,7 @@ Result<> read_namespace(const fs::path& proc, DiagStates states, std::uint16_t i
 void read_others(const fs::path& proc, DiagStates states,
                  const std::vector<NetNamespace>& namespaces, Part& part) {
   for (std::size_t i = 0; i < namespaces.size(); ++i) {
-    if (!enter_net_namespace(proc, namespaces[i].pid)) {
+    if (!enter_net_namespace(proc, namespaces[i])) {
       ++part.refused;
       continue;
     }
@@ -133,7 +133,7 @@ void add_notes(const ProcessList& list, const Part& own, const Part& others,
 
 }  // namespace
 
-Result<LiveTables> read_tables(const fs::path& proc, DiagStates states) {
+Result<LiveTables> read_tables(const fs::path& proc, const TablesWanted& wanted) {
   constexpr std::size_t kNamespacesMax = 60'000;
   ProcessList list;
   Part own;
@@ -141,12 +141,12 @@ Result<LiveTables> read_tables(const fs::path& proc, DiagStates states) {
   Result<> done;
   {
     const std::jthread scout([&] {
-      list = list_processes(proc);
+      list = wanted.cgroups ? list_by_cgroup(proc, *wanted.cgroups) : list_processes(proc);
       if (list.namespaces.size() > kNamespacesMax) list.namespaces.resize(kNamespacesMax);
       name_namespaces(list, proc);
-      read_others(proc, states, list.namespaces, others);
+      read_others(proc, wanted.states, list.namespaces, others);
     });
-    done = read_namespace(proc, states, 0, own);
+    done = read_namespace(proc, wanted.states, 0, own);
   }
   if (!done) return tl::make_unexpected(done.error());
   LiveTables tables;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "host/linux/cgroup_tree.h"
 #include "host/linux/diag_message.h"
 #include "host/linux/net_namespace.h"
 #include "host/linux/sock_diag.h"
@@ -18,12 +19,19 @@ struct LiveTables {
   DiagRows rows;
   std::vector<std::string> namespaces;  ///< by the rows' index; the first is the own one: ""
   std::map<std::pair<std::uint16_t, std::uint32_t>, std::string> devices;  ///< by namespace, index
-  std::vector<std::uint32_t> pids;  ///< every process, rising
+  std::vector<std::uint32_t> pids;  ///< every process, rising; empty if looked for by cgroup
   std::vector<std::string> notes;   ///< what could not be seen
+};
+
+struct TablesWanted {
+  DiagStates states = DiagStates::open;
+  /// Where to look for other namespaces: at one process of each cgroup in it, instead of at every
+  /// process. Null: at every process.
+  CgroupTree* cgroups = nullptr;
 };
 
 /// Reads them by sock_diag; other namespaces are entered by a thread of its own, each once.
 /// Errors: `unsupported` where the kernel or a filter has no sock_diag for TCP or UDP; `io`.
-Result<LiveTables> read_tables(const std::filesystem::path& proc, DiagStates states);
+Result<LiveTables> read_tables(const std::filesystem::path& proc, const TablesWanted& wanted);
 
 }  // namespace deadlight::linux_host

@@ -23,6 +23,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kProcessesMax = 4'194'304;  // PID_MAX_LIMIT
+constexpr const char* kNetnsFolder = "/run/netns";
 constexpr std::size_t kNamesMax = 10'000;
 constexpr std::size_t kIdLetters = 12;  // as the runtimes' own lists show an id
 constexpr std::size_t kCgroupBytesMax = 64 * 1024;
@@ -88,7 +89,7 @@ std::string container_of_part(std::string_view part, std::string_view parent) {
 std::unordered_map<std::uint64_t, std::string> netns_names() {
   std::unordered_map<std::uint64_t, std::string> names;
   std::error_code error;
-  fs::directory_iterator entry("/run/netns", error);
+  fs::directory_iterator entry(kNetnsFolder, error);
   for (const fs::directory_iterator end; !error && entry != end && names.size() < kNamesMax;
        entry.increment(error)) {
     struct stat facts {};
@@ -101,13 +102,53 @@ std::unordered_map<std::uint64_t, std::string> netns_names() {
 
 }  // namespace
 
+namespace {
+
+/// What list_processes() and list_by_cgroup() do with one process.
+class NamespaceFinder {
+ public:
+  NamespaceFinder(int proc, ProcessList& list)
+      : proc_(proc), list_(list), own_(namespace_of(proc, "thread-self/ns/net")), last_(own_) {}
+
+  void look_at(std::uint32_t pid) {
+    std::array<char, 32> link{};
+    *fmt::format_to_n(link.data(), link.size() - 1, "{}/ns/net", pid).out = '\0';
+    errno = 0;
+    const std::uint64_t inode = namespace_of(proc_, link.data());
+    if (inode == 0 && (errno == EACCES || errno == EPERM)) ++list_.hidden;
+    if (inode != last_) add(inode, pid);
+  }
+
+  void add(std::uint64_t inode, std::uint32_t pid) {
+    if (inode == 0 || inode == own_) return;
+    last_ = inode;
+    list_.namespaces.push_back({inode, pid, {}});
+  }
+
+  void finish() {
+    auto& all = list_.namespaces;
+    std::sort(all.begin(), all.end(), [](const NetNamespace& a, const NetNamespace& b) {
+      return a.inode != b.inode ? a.inode < b.inode : a.pid > b.pid;
+    });
+    const auto same = [](const auto& a, const auto& b) { return a.inode == b.inode; };
+    all.erase(std::unique(all.begin(), all.end(), same), all.end());
+    std::sort(list_.pids.begin(), list_.pids.end());
+  }
+
+ private:
+  int proc_;
+  ProcessList& list_;
+  std::uint64_t own_;
+  std::uint64_t last_;
+};
+
+}  // namespace
+
 ProcessList list_processes(const fs::path& proc) {
   ProcessList list;
   const Directory directory(opendir(proc.c_str()));
   if (!directory) return list;
-  const int handle = dirfd(directory.get());
-  const std::uint64_t own = namespace_of(handle, "thread-self/ns/net");
-  std::uint64_t last = own;
+  NamespaceFinder finder(dirfd(directory.get()), list);
   while (const dirent* entry = readdir(directory.get())) {
     const auto pid = number<std::uint32_t>(entry->d_name);
     if (!pid) continue;
@@ -116,23 +157,20 @@ ProcessList list_processes(const fs::path& proc) {
       break;
     }
     list.pids.push_back(*pid);
-    std::array<char, 32> link{};
-    *fmt::format_to_n(link.data(), link.size() - 1, "{}/ns/net", *pid).out = '\0';
-    errno = 0;
-    const std::uint64_t inode = namespace_of(handle, link.data());
-    if (inode == 0 && (errno == EACCES || errno == EPERM)) ++list.hidden;
-    if (inode == 0 || inode == own || inode == last) continue;
-    last = inode;
-    list.namespaces.push_back({inode, *pid, {}});
+    finder.look_at(*pid);
   }
-  std::sort(list.pids.begin(), list.pids.end());
-  auto& all = list.namespaces;
-  std::sort(all.begin(), all.end(), [](const NetNamespace& a, const NetNamespace& b) {
-    return a.inode != b.inode ? a.inode < b.inode : a.pid < b.pid;
-  });
-  all.erase(std::unique(all.begin(), all.end(),
-                        [](const auto& a, const auto& b) { return a.inode == b.inode; }),
-            all.end());
+  finder.finish();
+  return list;
+}
+
+ProcessList list_by_cgroup(const fs::path& proc, CgroupTree& cgroups) {
+  ProcessList list;
+  const Directory directory(opendir(proc.c_str()));
+  if (!directory) return list;
+  NamespaceFinder finder(dirfd(directory.get()), list);
+  for (const std::uint32_t pid : cgroups.first_processes()) finder.look_at(pid);
+  for (const auto& [inode, name] : netns_names()) finder.add(inode, 0);
+  finder.finish();
   return list;
 }
 
@@ -152,7 +190,9 @@ void name_namespaces(ProcessList& list, const fs::path& proc) {
   if (list.namespaces.empty()) return;
   const auto names = netns_names();
   for (NetNamespace& one : list.namespaces) {
-    const auto text = read_file(proc / std::to_string(one.pid) / "cgroup", kCgroupBytesMax);
+    const auto text = one.pid != 0
+                          ? read_file(proc / std::to_string(one.pid) / "cgroup", kCgroupBytesMax)
+                          : Result<std::string>(std::string());
     for (const std::string_view line :
          text ? split(*text, '\n') : std::vector<std::string_view>()) {
       const auto path = line.find('/');
@@ -168,8 +208,10 @@ void name_namespaces(ProcessList& list, const fs::path& proc) {
   }
 }
 
-bool enter_net_namespace(const fs::path& proc, std::uint32_t pid) {
-  const fs::path path = proc / std::to_string(pid) / "ns" / "net";
+bool enter_net_namespace(const fs::path& proc, const NetNamespace& to) {
+  constexpr std::string_view kNamed = "netns ";
+  const fs::path path = to.pid != 0 ? proc / std::to_string(to.pid) / "ns" / "net"
+                                    : fs::path(kNetnsFolder) / to.name.substr(kNamed.size());
   const UniqueFd handle(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   return handle && setns(handle.get(), CLONE_NEWNET) == 0;
 }

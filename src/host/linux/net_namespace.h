@@ -7,12 +7,13 @@
 #include <vector>
 
 #include "base/unique_fd.h"
+#include "host/linux/cgroup_tree.h"
 
 namespace deadlight::linux_host {
 
 struct NetNamespace {
   std::uint64_t inode = 0;
-  std::uint32_t pid = 0;  ///< the lowest of its processes
+  std::uint32_t pid = 0;  ///< one of its processes; 0 if it is known by its name alone
   std::string name;       ///< "container web", "netns blue"; empty for the own one
 };
 
@@ -27,6 +28,10 @@ struct ProcessList {
 /// Names are not filled in.
 ProcessList list_processes(const std::filesystem::path& proc);
 
+/// The same at the price of one process for each cgroup: no PIDs, and no namespaces that a program
+/// made for itself beside others in its cgroup; those of /run/netns are found all the same.
+ProcessList list_by_cgroup(const std::filesystem::path& proc, CgroupTree& cgroups);
+
 /// Names for those of `list`: by the container that their process runs in, then as in /run/netns,
 /// else by number.
 void name_namespaces(ProcessList& list, const std::filesystem::path& proc);
@@ -36,7 +41,7 @@ void name_namespaces(ProcessList& list, const std::filesystem::path& proc);
 /// systemd-nspawn@web.service. Empty for none.
 std::string container_of_cgroup(std::string_view path);
 
-/// Moves the calling thread into the network namespace of process `pid`; false if it may not.
-bool enter_net_namespace(const std::filesystem::path& proc, std::uint32_t pid);
+/// Moves the calling thread into it; false if it may not.
+bool enter_net_namespace(const std::filesystem::path& proc, const NetNamespace& to);
 
 }  // namespace deadlight::linux_host

@@ -103,7 +103,7 @@ TEST(BpfHolders, AreThoseThatProcShows) {
   const TestProcess heir([] { return true; });  // has it open as well
   ASSERT_TRUE(heir.ready());
   const std::vector<WantedSocket> sockets = wanted({inode_of(own.handle.get()), 4294967295U}, 0);
-  const auto found = bpf_holders(sockets, 100);
+  const auto found = bpf_holders(sockets, {100, 100});
   if (!found) GTEST_SKIP() << found.error().message;
   const std::vector<std::uint32_t> pids = list_processes("/proc").pids;
   WalkOptions options;
@@ -118,7 +118,7 @@ TEST(BpfHolders, AreThoseThatProcShows) {
 
 TEST(BpfHolders, FindsMoreThanFitAtFirst) {
   // Room for processes is made for one, and there are more.
-  const auto found = bpf_holders({}, 0);
+  const auto found = bpf_holders({}, {});
   if (!found) GTEST_SKIP() << found.error().message;
   EXPECT_THAT(found->holdings, IsEmpty());
   EXPECT_THAT(found->processes, IsEmpty());
@@ -129,7 +129,7 @@ TEST(BpfHolders, WithoutTheRightItSaysWhy) {
   if (geteuid() != 0) GTEST_SKIP() << "takes root, to give it up";
   const TestProcess nobody([] {
     if (setuid(65534) != 0) return false;
-    const auto found = bpf_holders({}, 10);
+    const auto found = bpf_holders({}, {});
     return !found && found.error().message.starts_with("BPF: ");
   });
   EXPECT_TRUE(nobody.ready());
