@@ -183,6 +183,11 @@ class Judge {
       if (exposed.owner.process.empty() || exposed.owner.confidence == Confidence::unknown) {
         return decide(exposed, Verdict::unknown, "nobody could be named for it: look here first");
       }
+      if (const auto where = exposed.endpoint.net_namespace(); !where.empty()) {
+        return decide(
+            exposed, Verdict::stuck,
+            fmt::format("it is open in {}, with {}: close it there", where, exposed.owner.process));
+      }
       return decide(exposed, Verdict::stuck,
                     fmt::format("{} is a program, not a service: end it, and take it out of what "
                                 "starts it",
