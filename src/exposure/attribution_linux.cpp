@@ -44,6 +44,8 @@ void Attribution::from_unit(Exposed& exposed) const {
         fmt::format("{} runs in the cgroup of {}", process_text(endpoint), endpoint.unit));
     return;
   }
+  // What this host's own services are known for says nothing of another namespace's.
+  if (!endpoint.net_namespace().empty()) return program(exposed);
   if (endpoint.unit == kInitScope || (endpoint.unit.empty() && is_first_process(endpoint))) {
     return from_socket_unit(exposed, matches);
   }

@@ -189,6 +189,11 @@ class Judge {
       if (exposed.owner.process.empty() || exposed.owner.confidence == Confidence::unknown) {
         return decide(exposed, Verdict::unknown, "nobody could be named for it: look here first");
       }
+      if (const auto where = exposed.endpoint.net_namespace(); !where.empty()) {
+        return decide(
+            exposed, Verdict::stuck,
+            fmt::format("it is open in {}, with {}: close it there", where, exposed.owner.process));
+      }
       return judge_program(exposed);
     }
     const bool rather_program = std::any_of(

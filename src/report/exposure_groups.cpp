@@ -35,6 +35,33 @@ std::size_t urgency_of(const Group& group) {
   return result;
 }
 
+std::string title_here(const Exposed& row, const knowledge::Knowledge& kb) {
+  const Owner& owner = row.owner;
+  std::string who;
+  if (!owner.candidates.empty() && owner.confidence == Confidence::candidate) {
+    who = one_of(owner);
+  } else if (!owner.service.empty()) {
+    who = "service " + owner.service;
+  }
+  if (!owner.feature.empty()) {
+    return feature_title(owner.feature, kb) + (who.empty() ? "" : ", " + who);
+  }
+  if (owner.confidence == Confidence::candidate && !who.empty()) {
+    return "Not certain, " + who;
+  }
+  if (!owner.service.empty()) return service_title(owner.service, kb);
+  // A known process is no known owner: the kernel, or one with many services.
+  if (owner.confidence == Confidence::unknown || owner.process.empty()) {
+    return "Nobody could be named";
+  }
+  if (!row.endpoint.net_namespace().empty()) return owner.process + ", a program";
+  if (!advice_for_program(owner.process, Os::linux).empty()) {
+    return owner.process + ", perhaps for a container";
+  }
+  return owner.process + (owner.known_program ? ", not known to open this port"
+                                              : ", a program the knowledge base does not know");
+}
+
 }  // namespace
 
 std::size_t urgency(Verdict verdict) {
@@ -82,29 +109,10 @@ Counts count(const Exposure& exposure) {
 }
 
 std::string owner_title(const Exposed& row, const knowledge::Knowledge& kb) {
-  const Owner& owner = row.owner;
-  std::string who;
-  if (!owner.candidates.empty() && owner.confidence == Confidence::candidate) {
-    who = one_of(owner);
-  } else if (!owner.service.empty()) {
-    who = "service " + owner.service;
-  }
-  if (!owner.feature.empty()) {
-    return feature_title(owner.feature, kb) + (who.empty() ? "" : ", " + who);
-  }
-  if (owner.confidence == Confidence::candidate && !who.empty()) {
-    return "Not certain, " + who;
-  }
-  if (!owner.service.empty()) return service_title(owner.service, kb);
-  // A known process is no known owner: the kernel, or one with many services.
-  if (owner.confidence == Confidence::unknown || owner.process.empty()) {
-    return "Nobody could be named";
-  }
-  if (!advice_for_program(owner.process, Os::linux).empty()) {
-    return owner.process + ", perhaps for a container";
-  }
-  return owner.process + (owner.known_program ? ", not known to open this port"
-                                              : ", a program the knowledge base does not know");
+  std::string title = title_here(row, kb);
+  const std::string_view where = row.endpoint.net_namespace();
+  if (!where.empty()) title.append(", in ").append(where);
+  return title;
 }
 
 std::vector<Group> group_by_owner(const Exposure& exposure, const knowledge::Knowledge& kb) {
@@ -146,7 +154,6 @@ std::string address_text(const Endpoint& endpoint) {
   const LiveFacts& live = *endpoint.live;
   if (live.dual_stack == true) text += " and IPv4";
   if (live.addresses > 1) text += fmt::format(" and {} more", live.addresses - 1);
-  if (!live.net_namespace.empty()) text += " in " + live.net_namespace;
   return text;
 }
 

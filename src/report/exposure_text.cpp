@@ -106,6 +106,11 @@ void put_open(Page& page, const Exposure& exposure, const knowledge::Knowledge& 
   page.table(table);
 }
 
+std::string namespace_text(const Endpoint& endpoint) {
+  const std::string_view where = endpoint.net_namespace();
+  return where.empty() ? std::string() : fmt::format(" in {}", where);
+}
+
 std::string remote_text(const Endpoint& endpoint) {
   if (!endpoint.remote) return "-";
   std::string text = socket_text(*endpoint.remote, endpoint.remote_port);
@@ -124,7 +129,7 @@ void put_connections(Page& page, const Exposure& exposure) {
     any = true;
     const Endpoint& endpoint = row.endpoint;
     table.row({{port_text(endpoint)},
-               {address_text(endpoint)},
+               {address_text(endpoint) + namespace_text(endpoint)},
                {remote_text(endpoint)},
                {row.phantom ? "phantom" : std::string(state_id(endpoint.state))},
                {process_text(endpoint, row.owner)},

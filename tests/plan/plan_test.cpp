@@ -159,6 +159,53 @@ TEST(Plan, UnitGoesWithWhatWouldStartItAgain) {
   EXPECT_THAT(plan.open_after(), IsEmpty());
 }
 
+/// A live host on which `unit` holds 100 ports as one row.
+Snapshot host_with_many(const char* unit, const char* net_namespace) {
+  Snapshot host;
+  host.host.os = Os::linux;
+  host.host.os_confidence = OsConfidence::given;
+  Endpoint many;
+  many.local = make_address("10.0.0.1");
+  many.port = 5000;
+  many.pid = 700;
+  many.process = "worker";
+  many.unit = unit;
+  LiveFacts live;
+  live.sockets = 100;
+  live.ports = {{5000, 5099}};
+  live.net_namespace = net_namespace;
+  many.live = live;
+  host.endpoints = {many};
+  return host;
+}
+
+TEST(Plan, SocketsThatShareARowAreClosedTogether) {
+  const Plan plan = plan_for(test::expose_as(host_with_many("load.service", ""), "closed"));
+  ASSERT_THAT(plan.steps, SizeIs(1));
+  EXPECT_THAT(plan.steps[0].closes, ElementsAre("tcp 10.0.0.1:5000-5099 (100 sockets)"));
+  EXPECT_THAT(plan.open_after(), IsEmpty());
+}
+
+TEST(Plan, AKeptPortKeepsTheWholeRow) {
+  const Snapshot host = host_with_many("load.service", "");
+  const Plan plan = plan_for(test::expose_as(host, "closed", {"5042/tcp"}));
+  EXPECT_THAT(plan.steps, IsEmpty());
+  EXPECT_THAT(plan.kept, ElementsAre(HasSubstr("tcp 10.0.0.1:5000-5099 (100 sockets): ")));
+}
+
+TEST(Plan, NoServiceOfThisHostIsStoppedForAnotherNamespace) {
+  Snapshot host = host_with_many("", "container web");
+  host.endpoints[0].live->sockets = 1;
+  host.endpoints[0].live->ports.clear();
+  host.endpoints[0].port = 22;
+  host.endpoints[0].process = "sshd";
+  const Plan plan = plan_for(test::expose_as(host, "closed"));
+  EXPECT_THAT(plan.steps, IsEmpty());
+  ASSERT_THAT(plan.stuck, SizeIs(1));
+  EXPECT_EQ(plan.stuck[0].endpoint, "tcp 10.0.0.1:22 in container web");
+  EXPECT_EQ(plan.stuck[0].why, "it is open in container web, with sshd: close it there");
+}
+
 TEST(Plan, TemplateUnitOfTheNetworkIsProtected) {
   Snapshot host;
   host.host.os = Os::linux;

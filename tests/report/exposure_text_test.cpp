@@ -63,6 +63,28 @@ TEST(ExposureText, UnknownComesFirst) {
   EXPECT_LT(text.find("31337/tcp"), text.find("445/tcp"));
 }
 
+TEST(ExposureText, ARowForManySocketsSaysHowMany) {
+  Exposure exposure = sample_exposure();
+  Exposed& row = exposure.endpoints[5];
+  LiveFacts live;
+  live.sockets = 40;
+  live.ports = {{31337, 31376}};
+  live.addresses = 3;
+  live.processes = 7;
+  live.net_namespace = "container web";
+  row.endpoint.live = live;
+  row.owner.process = "worker";
+  exposure.other_sockets = {{"packet", "eth0, whole frames", "bound", "", 0, 9, "tcpdump", "", {}}};
+  const std::string text = text_of(exposure, style_of(120));
+  EXPECT_THAT(text, HasSubstr("31337-31376/tcp"));
+  EXPECT_THAT(text, HasSubstr("and 2 more"));
+  EXPECT_THAT(text, HasSubstr("worker (7 processes)"));
+  EXPECT_THAT(text, HasSubstr(", in container web"));
+  EXPECT_THAT(text, HasSubstr("Sockets without a port, which are not judged"));
+  EXPECT_THAT(text, HasSubstr("tcpdump (9)"));
+  EXPECT_THAT(text_of(sample_exposure(), style_of(120)), Not(HasSubstr("which are not judged")));
+}
+
 TEST(ExposureText, TenUnreadLinesThenTheirNumber) {
   const std::string text = text_of(sample_exposure(), style_of(80));
   EXPECT_THAT(text, HasSubstr("12 lines were not understood:"));
