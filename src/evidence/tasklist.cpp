@@ -328,7 +328,7 @@ class TasklistReader {
   }
 
   /// Services of the process before: after a comma, or far to the right.
-  bool continues(std::string_view line, const std::optional<Row>& row) const {
+  bool continues(std::string_view line, const std::optional<Row>& row) {
     if (form_ != Form::services || rows_.empty()) return false;
     const auto indent = line.find_first_not_of(' ');
     if (indent >= kWrapIndentMin) return rows_.may_go_on_with(line);

@@ -90,9 +90,11 @@ bool ends_with_memory(std::string_view rest) {
          size.find_first_not_of("0123456789.,'\xC2\xA0\xE2\x80\xAF") == std::string_view::npos;
 }
 
-bool TaskRows::may_go_on_with(std::string_view list) const {
+bool TaskRows::may_go_on_with(std::string_view list) {
+  is_table_ = true;
+  has_commas_ = has_commas_ || list.find(',') != std::string_view::npos;
   if (rows_.empty() || rows_.back().process.pid == 0) return false;
-  return is_unfinished() || (!has_commas_ && list.find(',') == std::string_view::npos);
+  return is_unfinished() || !has_commas_;
 }
 
 bool TaskRows::is_unfinished() const { return !rows_.empty() && rows_.back().list.ends_with(','); }
@@ -116,7 +118,10 @@ void TaskRows::go_on(std::size_t line, std::string_view list) {
   has_commas_ = has_commas_ || list.find(',') != std::string_view::npos;
   // Lists that name one service a line have no commas.
   if (!row.list.empty() && !row.list.ends_with(',') && !list.empty()) {
-    if (row.first_bytes == 0) row.first_bytes = row.list.size();
+    if (row.first_bytes == 0) {
+      row.first_bytes = row.list.size();
+      row.single_line = line;
+    }
     row.list += ',';
   }
   row.list += list;
@@ -164,13 +169,17 @@ std::vector<std::string> TaskRows::not_applicable() const {
   return texts;
 }
 
-/// Behind "N/A" a service in a line of its own is of a process whose row is lost.
+/// A service in a line of its own is of a process whose row is lost: behind "N/A", and in a list
+/// that has commas elsewhere, if only further down.
 void TaskRows::drop_lists_of_lost_rows(const std::vector<std::string>& not_applicable) {
   for (Row& row : rows_) {
     if (row.first_bytes == 0) continue;
     const std::string_view first = std::string_view(row.list).substr(0, row.first_bytes);
-    if (!contains_text(not_applicable, first)) continue;
-    reading_.unread(row.last_line, "services of a process whose row is missing");
+    if (!(is_table_ && has_commas_) && !contains_text(not_applicable, first)) continue;
+    for (std::size_t line = row.single_line; line <= row.last_line; ++line) {
+      if (reading_.mark(line) != Mark::row) continue;
+      reading_.unread(line, "services of a process whose row is missing");
+    }
     row.list.resize(row.first_bytes);
   }
 }
@@ -226,6 +235,7 @@ void TaskRows::finish(TaskColumn column) {
   }
   rows_.clear();
   has_commas_ = false;
+  is_table_ = false;
 }
 
 }  // namespace deadlight::evidence

@@ -25,7 +25,7 @@ class TaskRows {
   bool is_cut() const;
   /// False where `list`, services in a line of their own, is of another process whose row is lost:
   /// below a list that ends without a comma, unless each line names one service.
-  bool may_go_on_with(std::string_view list) const;
+  bool may_go_on_with(std::string_view list);
   /// A row of line `line`. `list` is what its third column holds; may be empty.
   void begin(std::size_t line, std::string_view image, std::uint32_t pid, std::string_view list);
   /// More of the last row's list, or another line that belongs to it.
@@ -44,6 +44,7 @@ class TaskRows {
     Process process;
     std::string list;
     std::size_t first_bytes = 0;  ///< of `list`, before lines that name one service each
+    std::size_t single_line = 0;  ///< the first of those
     std::size_t last_line = 0;
   };
 
@@ -55,6 +56,7 @@ class TaskRows {
   Reading& reading_;
   std::vector<Row> rows_;
   bool has_commas_ = false;  ///< else each line may name one service
+  bool is_table_ = false;    ///< its rows have no labels: a lost one shows in nothing else
 };
 
 /// Process names that carry no extension: "System", "Registry", "Memory Compression".

@@ -86,6 +86,22 @@ TEST(Tasklist, DamagedRowsAreNamed) {
   EXPECT_THAT(unread(snapshot), ElementsAre("4: no process name and id in the row of tasklist"));
 }
 
+// "SamSs" without a comma is all that lsass hosts: the first row with a comma stands further down.
+TEST(Tasklist, ServicesOfALostRowAreNotThoseOfTheRowAbove) {
+  const std::string indent(36, ' ');
+  const Snapshot snapshot = read_text(kHeading + "lsass.exe                    964 SamSs\n" +
+                                      indent + "ProfSvc, SENS,\n" + indent +
+                                      "wuauserv\nspoolsv.exe                 1516 Spooler\n");
+  EXPECT_THAT(services(snapshot, 964), ElementsAre("SamSs"));
+  EXPECT_THAT(unread(snapshot), ElementsAre("4: no process name and id in the row of tasklist",
+                                            "5: no process name and id in the row of tasklist"));
+  const Snapshot later = read_text(kHeading + "lsass.exe                    964 SamSs\n" + indent +
+                                   "wuauserv\n"
+                                   "svchost.exe                  976 AudioSrv, Browser\n");
+  EXPECT_THAT(services(later, 964), ElementsAre("SamSs"));
+  EXPECT_THAT(unread(later), ElementsAre("4: services of a process whose row is missing"));
+}
+
 TEST(Tasklist, ServiceNamesMayHaveBlanks) {
   const Snapshot snapshot = read_text(
       kHeading + "a.exe                       1516 Bonjour Service, Apple Mobile Device\n");
