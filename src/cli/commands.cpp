@@ -23,11 +23,8 @@ constexpr const char* kFooter =
     "  deadlight scan --from netstat.txt --from tasks.txt\n"
     "  deadlight explain 445/tcp --from netstat.txt --os winxp\n"
     "  deadlight plan --role public-web-server --keep 22/tcp -o plan.json\n"
-    "  deadlight what-if --from netstat.txt disable:messenger\n"
     "  sudo deadlight apply plan.json --confirm-within 5m\n"
-    "  sudo deadlight rollback\n"
     "  deadlight diff yesterday.json                what opened and closed since then\n"
-    "  deadlight kb show 445/tcp\n"
     "Exit codes: 0 nothing unneeded is open, 1 findings, 2 wrong usage or input,\n"
     "3 refused. More: man deadlight";
 

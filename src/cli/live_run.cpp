@@ -157,10 +157,11 @@ Result<LiveRun> open_live_run(const std::string& state, const knowledge::Knowled
   execute::Executor executor(*run.host, run.journal, watch_steps());
   const execute::RunReport recovered = executor.recover();
   if (!recovered.steps.empty() || !recovered.failure.empty()) {
-    say("an earlier run was interrupted:");
-    if (report_run(recovered) != kExitClean) {
-      return fail(Errc::refused, "what an interrupted run left could not be put right; see above");
-    }
+    say("an earlier run was interrupted, and is put right first:");
+    report_run(recovered);
+  }
+  if (!run.journal.history().unfinished().empty()) {
+    return fail(Errc::refused, "what an interrupted run left could not be put right; see above");
   }
   return run;
 }

@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "cli/run_program.h"
+#include "run_program.h"
 
 namespace deadlight::test {
 namespace {
