@@ -9,6 +9,8 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <cstring>
 #include <optional>
 #include <string_view>
@@ -165,6 +167,13 @@ bool read_packet(Bytes payload, DiagRows& rows) {
   return true;
 }
 
+/// The end of a dump begins with 0 or a negated errno.
+int error_of(std::int32_t code) {
+  constexpr std::int32_t kErrnoMax = 4095;  // MAX_ERRNO of the kernel
+  if (code == 0) return 0;
+  return code < 0 && code >= -kErrnoMax ? -code : EPROTO;
+}
+
 bool read_row(Bytes payload, DiagKind kind, DiagRows& rows) {
   switch (kind) {
     case DiagKind::vsock:
@@ -192,8 +201,7 @@ DiagPart read_diag(Bytes datagram, DiagKind kind, std::uint32_t sequence, DiagRo
     if (head->nlmsg_seq != sequence) continue;
     part.interrupted = part.interrupted || (head->nlmsg_flags & NLM_F_DUMP_INTR) != 0;
     if (head->nlmsg_type == NLMSG_DONE || head->nlmsg_type == NLMSG_ERROR) {
-      // Both begin with 0 or a negated errno.
-      part.error = -front<std::int32_t>(payload).value_or(0);
+      part.error = error_of(front<std::int32_t>(payload).value_or(0));
       part.done = true;
       return part;
     }

@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 
 #include <cerrno>
+#include <limits>
 
 #include "host/linux/diag_bytes.h"
 
@@ -155,7 +156,8 @@ TEST(DiagMessage, TheEndSaysHowItWent) {
     int error;
   };
   for (const Case& row : {Case{NLMSG_DONE, 0, 0}, Case{NLMSG_DONE, -ENOENT, ENOENT},
-                          Case{NLMSG_ERROR, -EPERM, EPERM}}) {
+                          Case{NLMSG_ERROR, -EPERM, EPERM}, Case{NLMSG_DONE, 7, EPROTO},
+                          Case{NLMSG_DONE, std::numeric_limits<std::int32_t>::min(), EPROTO}}) {
     DiagRows rows;
     const DiagPart part =
         read(DiagBytes().add(row.payload).message(row.type, kSequence), DiagKind::tcp, rows);
