@@ -50,7 +50,7 @@ class BusError {
     if (is(".AccessDenied") || is(".InteractiveAuthorizationRequired")) {
       return fail(Errc::denied, fmt::format("{}: {}; run as root", what, said));
     }
-    if (is(".InvalidArgs") || result == -EINVAL) {
+    if (is(".InvalidArgs")) {
       return fail(Errc::malformed, fmt::format("{}: {}", what, said));
     }
     if (is(".NoReply") || is(".Disconnected") || is(".ServiceUnknown") || name.empty() ||
@@ -63,7 +63,7 @@ class BusError {
   }
 
  private:
-  sd_bus_error error_ = SD_BUS_ERROR_NULL;
+  sd_bus_error error_{nullptr, nullptr, 0};  // the macro is a C99 literal
 };
 
 // The value that a variant holds, if it is of a kind that Properties has; else it is passed over.

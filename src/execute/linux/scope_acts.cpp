@@ -25,8 +25,7 @@ constexpr std::size_t kNetworksMax = 1000;  ///< of one socket
 constexpr std::uint32_t kFileMode = 0644;
 constexpr std::uint32_t kFolderMode = 0755;
 
-// Before the network is up, as nftables.service of Debian; with it and behind it, since its start
-// and its reload begin with "flush ruleset" in the file that Debian ships.
+// Before the network is up, as nftables.service of Debian, and behind that.
 constexpr std::string_view kUnitText = R"([Unit]
 Description=Who reaches what stays open (Deadlight)
 Documentation=man:deadlight(1)
@@ -34,8 +33,6 @@ DefaultDependencies=no
 Wants=network-pre.target
 Before=network-pre.target shutdown.target
 After=nftables.service
-PartOf=nftables.service
-ReloadPropagatedFrom=nftables.service
 Conflicts=shutdown.target
 
 [Service]
@@ -45,10 +42,20 @@ StandardInput=null
 ProtectSystem=full
 ProtectHome=yes
 ExecStart=/usr/sbin/nft -f /etc/deadlight/firewall.nft
-ExecReload=/usr/sbin/nft -f /etc/deadlight/firewall.nft
 
 [Install]
 WantedBy=sysinit.target
+)";
+
+// The file that Debian ships for nftables.service begins with "flush ruleset".
+constexpr std::string_view kNftablesFolder = "/etc/systemd/system/nftables.service.d";
+constexpr std::string_view kNftablesFile =
+    "/etc/systemd/system/nftables.service.d/60-deadlight.conf";
+constexpr std::string_view kNftablesText =
+    R"(# Written by Deadlight; 'deadlight rollback' takes it back.
+[Service]
+ExecStartPost=/usr/sbin/nft -f /etc/deadlight/firewall.nft
+ExecReload=/usr/sbin/nft -f /etc/deadlight/firewall.nft
 )";
 
 /// A socket of this host, as "tcp 5432", "tcp 10.0.0.1:5432" or "udp [fd00::1]:53" name it.
@@ -216,6 +223,8 @@ Result<> add_scope(const std::vector<PlannedChange>& changes, const HostView& vi
                                            kNft));
   }
   acts.push_back({Thing::file, std::string(kUnitFile), file_of(std::string(kUnitText))});
+  DEADLIGHT_TRY(make_folder(kNftablesFolder));
+  acts.push_back({Thing::file, std::string(kNftablesFile), file_of(std::string(kNftablesText))});
   DEADLIGHT_TRY(make_folder(kWantsFolder));
   acts.push_back({Thing::file,
                   fmt::format("{}/{}", kWantsFolder, kUnit),

@@ -331,14 +331,16 @@ TEST_F(GuestActs, ScopeIsSetAndUndone) {
   const std::string table = output_of("nft list table inet deadlight");
   EXPECT_THAT(table, testing::HasSubstr("tcp dport 22 ip saddr 10.0.0.0/8 return"));
   // Debian's nftables.service begins with "flush ruleset": the table has to be there again.
-  output_of("systemctl start nftables; systemctl restart nftables; systemctl reload nftables");
-  EXPECT_EQ(output_of("nft list table inet deadlight"), table);
-  output_of("systemctl stop nftables; systemctl start deadlight-firewall");
+  for (const char* verb : {"start", "restart", "reload"}) {
+    output_of(std::string("systemctl ") + verb + " nftables");
+    EXPECT_EQ(output_of("nft list table inet deadlight"), table) << verb;
+  }
   const auto undone = carried.undo();
   EXPECT_TRUE(undone) << undone.error().message;
   EXPECT_EQ(output_of("nft list tables | grep deadlight"), "");
   EXPECT_THAT(differences(etc_before, tree_of_etc()), IsEmpty());
   EXPECT_EQ(output_of("systemctl is-active deadlight-firewall"), "inactive\n");
+  output_of("systemctl stop nftables");
 }
 
 TEST_F(GuestActs, FailuresSayWhatSystemdSays) {

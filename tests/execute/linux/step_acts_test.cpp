@@ -480,16 +480,17 @@ TEST_F(ScopeActs, TableNowAndAtEveryStart) {
     GTEST_SKIP() << result.error().message;
   }
   const std::vector<std::string> texts = acts(result);
-  ASSERT_EQ(texts.size(), 7U) << error(result);
+  ASSERT_EQ(texts.size(), 9U) << error(result);
   EXPECT_EQ(texts[0], "table inet deadlight");
   EXPECT_EQ(texts[1], "/etc/deadlight/");
   EXPECT_THAT(texts[2], HasSubstr("/etc/deadlight/firewall.nft: #!/usr/sbin/nft -f\n"));
   EXPECT_THAT(texts[2], HasSubstr("tcp dport 5432 ip saddr 10.9.0.0/24 return"));
   EXPECT_THAT(texts[3], HasSubstr("ExecStart=/usr/sbin/nft -f /etc/deadlight/firewall.nft"));
-  EXPECT_EQ(texts[5],
+  EXPECT_THAT(texts[5], HasSubstr("60-deadlight.conf"));
+  EXPECT_EQ(texts[7],
             "/etc/systemd/system/sysinit.target.wants/deadlight-firewall.service -> "
             "/etc/systemd/system/deadlight-firewall.service");
-  EXPECT_EQ(texts[6], "deadlight-firewall.service active");
+  EXPECT_EQ(texts[8], "deadlight-firewall.service active");
   EXPECT_THAT(settles(result), ElementsAre("reload"));
 }
 
