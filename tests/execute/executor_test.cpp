@@ -238,6 +238,59 @@ TEST_F(ExecutorTest, StepOfWhichOnlyTheEndIsMissingIsFinished) {
   EXPECT_TRUE(host_.now == boundaries_of(sample_steps(), set_up)[2]);
 }
 
+TEST_F(ExecutorTest, StepThatSomebodyChangedSinceIsUndoneAndNotFinished) {
+  watch_.check = [this](const StepBegun& step) -> Result<> {
+    if (step.step == 2) fuse_.burn_at(0);
+    return {};
+  };
+  static_cast<void>(executor().carry_out(sample_info(), sample_steps()));
+  fuse_.never();
+  watch_.check = nullptr;
+  host_.put(Thing::file, "/etc/systemd/system/rpcbind.service", file_state("by hand"));
+  reopen();
+  const RunReport recovered = executor().recover();
+  ASSERT_THAT(recovered.steps, SizeIs(1));
+  EXPECT_EQ(recovered.steps[0].stage, Stage::partly_undone);
+  EXPECT_THAT(recovered.steps[0].left, ElementsAre(HasSubstr("somebody changed it")));
+  EXPECT_TRUE(host_.now.runs_with.contains("rpcbind.socket"));
+}
+
+TEST_F(ExecutorTest, StepOfWhichNothingWasDoneRestartsNothing) {
+  watch_.on_step = [this](Moment moment, const StepBegun&) {
+    if (moment == Moment::begun) fuse_.burn_at(0);
+  };
+  static_cast<void>(executor().carry_out(sample_info(), sample_steps()));
+  ASSERT_TRUE(fuse_.dead());
+  fuse_.never();
+  reopen();
+  EXPECT_EQ(executor().recover().steps[0].stage, Stage::undone);
+  EXPECT_EQ(host_.settles, 0);
+}
+
+// The disk is full, so nothing says how far the undoing came when the process died: units have to
+// see the restored files all the same.
+TEST_F(ExecutorTest, UndoingThatCouldNotBeRecordedIsSettledByTheNextStart) {
+  const HostState start = host_.now;
+  watch_.check = [this](const StepBegun&) -> Result<> {
+    disk_.capacity = disk_.bytes.size();
+    constexpr long kSetReadBackThenDie = 2;
+    host_.before_set = [this](Thing, const std::string& target) {
+      if (target.ends_with(".d")) fuse_.burn_at(kSetReadBackThenDie);
+    };
+    return fail(Errc::refused, "still open");
+  };
+  static_cast<void>(executor().carry_out(sample_info(), sample_steps()));
+  ASSERT_TRUE(fuse_.dead());
+  ASSERT_TRUE(host_.now.things == start.things);
+  ASSERT_FALSE(host_.now == start);
+  fuse_.never();
+  host_.before_set = nullptr;
+  disk_.capacity.reset();
+  reopen();
+  EXPECT_EQ(executor().recover().steps[0].stage, Stage::undone);
+  EXPECT_TRUE(host_.now == start) << difference(host_.now, start);
+}
+
 // D-Bus goes away in the middle: what can be restored is, the rest waits for the next start.
 TEST_F(ExecutorTest, StepThatCannotBeUndoneNowIsUndoneLater) {
   host_.before_set = [this](Thing, const std::string& target) {

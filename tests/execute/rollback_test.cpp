@@ -157,8 +157,26 @@ TEST_F(RollbackTest, FolderOfAStepStaysIfSomethingIsInIt) {
   EXPECT_EQ(file(kDropIns + "/deadlight.conf"), State{});
 }
 
+// What an interrupted rollback has restored already is not the step's any more.
+TEST_F(RollbackTest, WhatIsChangedAfterItWasRestoredIsNotTouchedAgain) {
+  carry_out(sample_steps());
+  host_.before_set = [this](Thing thing, const std::string&) {
+    if (thing == Thing::table) fuse_.burn_at(0);
+  };
+  static_cast<void>(executor().rollback({{1, {}}}, true));
+  ASSERT_TRUE(fuse_.dead());
+  fuse_.never();
+  host_.before_set = nullptr;
+  ASSERT_EQ(file(kConf), file_state("listen all\n"));
+  host_.put(Thing::file, kConf, file_state("by hand"));
+  journal_ = open_on(disk_, fuse_);
+  const RunReport report = executor().recover();
+  EXPECT_EQ(report.steps[0].stage, Stage::undone);
+  EXPECT_EQ(file(kConf), file_state("by hand"));
+}
+
 // After a reboot sysctls and tables are as they were, units as their files say.
-TEST_F(RollbackTest, WhatAReplacedBootTookBackIsNoConflict) {
+TEST_F(RollbackTest, WhatARebootTookBackIsNoConflict) {
   carry_out(sample_steps());
   host_.put(Thing::sysctl, "net.ipv4.ip_forward", value_state("1"));
   host_.put(Thing::table, "inet deadlight", {});
