@@ -53,9 +53,13 @@ CLI::Option* add_values(CLI::App& app, const std::string& name, std::vector<std:
   return app.add_option(name, values, description)->allow_extra_args(false)->check(kGiven);
 }
 
-void add_outlets(CLI::App& app, std::string& knowledge, bool& json, std::string& output) {
+void add_knowledge(CLI::App& app, std::string& knowledge) {
   add_value(app, "--knowledge", knowledge, "Folder of TOML that adds to the knowledge base")
       ->type_name("DIR");
+}
+
+void add_outlets(CLI::App& app, std::string& knowledge, bool& json, std::string& output) {
+  add_knowledge(app, knowledge);
   app.add_flag("--json", json, "Print JSON for programs");
   add_value(app, "-o,--output", output, "Write to this file instead")->type_name("FILE");
 }
@@ -186,11 +190,6 @@ CLI::App* add_kb(CLI::App& app, KbArgs& args) {
 
 void add_state(CLI::App& app, std::string& state) {
   add_value(app, "--state", state, "Folder of the journal (default: /var/lib/deadlight)")
-      ->type_name("DIR");
-}
-
-void add_knowledge(CLI::App& app, std::string& knowledge) {
-  add_value(app, "--knowledge", knowledge, "Folder of TOML that adds to the knowledge base")
       ->type_name("DIR");
 }
 

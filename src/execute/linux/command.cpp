@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "base/text.h"
-#include "execute/linux/fd.h"
+#include "base/unique_fd.h"
 
 namespace deadlight::execute {
 namespace {
@@ -114,8 +114,8 @@ Result<> run_command(const std::string& command) {
   if (pipe2(ends, O_CLOEXEC) != 0) {
     return fail(Errc::io, fmt::format("{}: no pipe: {}", command, std::strerror(errno)));
   }
-  const Fd output(ends[0]);
-  Fd input(ends[1]);
+  const UniqueFd output(ends[0]);
+  UniqueFd input(ends[1]);
   const SpawnActions actions(input.get());
   pid_t pid = 0;
   const int error = posix_spawn(&pid, parts.front().c_str(), actions.get(), nullptr,
@@ -125,7 +125,7 @@ Result<> run_command(const std::string& command) {
                 fmt::format("{}: cannot be run: {}", command, std::strerror(error)));
   }
   Child child(pid);
-  input = Fd();
+  input = UniqueFd();
   const std::optional<std::string> said = read_all(output.get());
   if (!said) {
     return fail(Errc::refused,

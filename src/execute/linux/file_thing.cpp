@@ -110,7 +110,8 @@ class FileAt {
   }
 
   Result<std::string> read_content() const {
-    const Fd file(openat(folder_, name_.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    const UniqueFd file(
+        openat(folder_, name_.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
     if (!file) return failed("open it");
     std::string content;
     std::array<char, 64 * 1024> chunk{};
@@ -161,13 +162,14 @@ class FileAt {
   Result<> change_folder(const State& to) const { return set_rights(name_, to); }
 
   Result<> set_rights(const std::string& name, const State& to) const {
-    const Fd folder(openat(folder_, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    const UniqueFd folder(
+        openat(folder_, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     if (!folder) return failed("open it");
     return set_rights(folder, to);
   }
 
   // The owner first: a new one takes set-user-ID bits away.
-  Result<> set_rights(const Fd& file, const State& to) const {
+  Result<> set_rights(const UniqueFd& file, const State& to) const {
     if (fchown(file.get(), to.uid, to.gid) != 0) return failed("give it its owner");
     if (fchmod(file.get(), to.mode & kPermissions) != 0) return failed("give it its mode");
     return {};
@@ -183,8 +185,8 @@ class FileAt {
   }
 
   Result<> write_beside(const State& to) const {
-    const Fd file(openat(folder_, beside_.c_str(),
-                         O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+    const UniqueFd file(openat(folder_, beside_.c_str(),
+                               O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
     if (!file) return failed("make a file beside it");
     std::string_view rest = to.content;
     while (!rest.empty()) {
@@ -204,8 +206,9 @@ class FileAt {
     return attribute == "security.ima" || attribute == "security.evm";
   }
 
-  Result<> copy_attributes(const Fd& to) const {
-    const Fd from(openat(folder_, name_.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  Result<> copy_attributes(const UniqueFd& to) const {
+    const UniqueFd from(
+        openat(folder_, name_.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
     if (!from) return {};  // nothing there so far, or a link
     std::vector<char> names(kAttributeBytesMax);
     const ssize_t size = flistxattr(from.get(), names.data(), names.size());

@@ -62,7 +62,7 @@ std::string network_of(const ifaddrs& interface) {
 }
 
 std::string read_proc(const Root& root, const std::string& path) {
-  const Result<std::optional<Fd>> file = root.open_at(path, O_RDONLY);
+  const Result<std::optional<UniqueFd>> file = root.open_at(path, O_RDONLY);
   if (!file || !*file) return {};
   std::string text(kProcBytesMax, '\0');
   const ssize_t size = read((*file)->get(), text.data(), text.size());

@@ -75,14 +75,14 @@ tl::unexpected<Error> system_failure(std::string_view path, std::string_view act
 Result<Root> Root::open(const std::filesystem::path& folder) {
   const std::string name = folder.string();
   const int handle = ::open(name.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
-  if (handle >= 0) return Root(Fd(handle), folder == "/");
+  if (handle >= 0) return Root(UniqueFd(handle), folder == "/");
   if (errno == ENOENT || errno == ENOTDIR) {
     return fail(Errc::not_found, name + ": is no folder; give the root of a Linux system");
   }
   return system_failure(name, "open", errno);
 }
 
-Result<std::optional<Fd>> Root::open_at(std::string_view path, int flags) const {
+Result<std::optional<UniqueFd>> Root::open_at(std::string_view path, int flags) const {
   DEADLIGHT_TRY(check(path));
   const std::string below(path.substr(1));
   open_how how{};
@@ -92,8 +92,8 @@ Result<std::optional<Fd>> Root::open_at(std::string_view path, int flags) const 
   if (handle < 0 && errno == ENOSYS && is_all_) {
     handle = openat(folder_.get(), below.c_str(), flags | O_CLOEXEC);
   }
-  if (handle >= 0) return std::optional<Fd>(Fd(static_cast<int>(handle)));
-  if (errno == ENOENT || errno == ENOTDIR) return std::optional<Fd>();
+  if (handle >= 0) return std::optional<UniqueFd>(UniqueFd(static_cast<int>(handle)));
+  if (errno == ENOENT || errno == ENOTDIR) return std::optional<UniqueFd>();
   if (errno == ELOOP) {
     return fail(Errc::refused, fmt::format("{}: a link stands where none may be followed", path));
   }
@@ -103,13 +103,14 @@ Result<std::optional<Fd>> Root::open_at(std::string_view path, int flags) const 
 Result<std::optional<Root::Place>> Root::place(std::string_view path) const {
   DEADLIGHT_TRY(check(path));
   const auto slash = path.rfind('/');
-  Place place{Fd(), std::string(path.substr(slash + 1))};
+  Place place{UniqueFd(), std::string(path.substr(slash + 1))};
   if (slash == 0) {
-    place.folder = Fd(openat(folder_.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    place.folder = UniqueFd(openat(folder_.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!place.folder) return system_failure(path, "open its folder", errno);
     return std::optional<Place>(std::move(place));
   }
-  std::optional<Fd> folder = DEADLIGHT_TRY(open_at(path.substr(0, slash), O_RDONLY | O_DIRECTORY));
+  std::optional<UniqueFd> folder =
+      DEADLIGHT_TRY(open_at(path.substr(0, slash), O_RDONLY | O_DIRECTORY));
   if (!folder) return std::optional<Place>();
   place.folder = std::move(*folder);
   return std::optional<Place>(std::move(place));
@@ -135,9 +136,9 @@ Result<std::string> Root::resolve(std::string_view path) const {
 
 Result<std::vector<std::string>> Root::names_in(std::string_view folder) const {
   std::vector<std::string> names;
-  std::optional<Fd> opened;
+  std::optional<UniqueFd> opened;
   if (folder.empty()) {
-    opened = Fd(openat(folder_.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    opened = UniqueFd(openat(folder_.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   } else {
     opened = DEADLIGHT_TRY(open_at(folder, O_RDONLY | O_DIRECTORY));
   }

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "execute/linux/fd.h"
+#include "base/unique_fd.h"
 
 namespace deadlight::execute {
 
@@ -20,7 +20,7 @@ class Root {
 
   /// The folder that a path's last part is in, open for reading, and that part's name.
   struct Place {
-    Fd folder;
+    UniqueFd folder;
     std::string name;
   };
   /// nullopt if that folder is not there. Errors: `malformed` for a path that is not absolute or
@@ -29,7 +29,7 @@ class Root {
 
   /// Opens what is at `path`, the last link followed too. nullopt if nothing is there.
   /// Errors: as place().
-  Result<std::optional<Fd>> open_at(std::string_view path, int flags) const;
+  Result<std::optional<UniqueFd>> open_at(std::string_view path, int flags) const;
 
   /// Where the links at the end of `path` lead to; `path` itself if it is none, or not there.
   /// Errors: as place(); `refused` for a circle of links.
@@ -45,10 +45,10 @@ class Root {
   Result<std::vector<Match>> matches(std::string_view pattern) const;
 
  private:
-  explicit Root(Fd folder, bool is_all) : folder_(std::move(folder)), is_all_(is_all) {}
+  explicit Root(UniqueFd folder, bool is_all) : folder_(std::move(folder)), is_all_(is_all) {}
   Result<std::vector<std::string>> names_in(std::string_view folder) const;
 
-  Fd folder_;
+  UniqueFd folder_;
   bool is_all_ = false;  ///< it is "/" itself
 };
 

@@ -26,7 +26,7 @@ bool same_value(std::string_view a, std::string_view b) { return words(a) == wor
 
 Result<State> sysctl_state(const Root& root, const std::string& name) {
   const std::string path = path_of(name);
-  const std::optional<Fd> file = DEADLIGHT_TRY(root.open_at(path, O_RDONLY));
+  const std::optional<UniqueFd> file = DEADLIGHT_TRY(root.open_at(path, O_RDONLY));
   if (!file) return State{};
   std::array<char, kValueBytesMax> value{};
   const ssize_t size = read(file->get(), value.data(), value.size());
@@ -47,7 +47,7 @@ Result<> set_sysctl(const Root& root, const std::string& name, const State& to) 
                             now.form == Form::absent ? "no such" : "the"));
   }
   const std::string path = path_of(name);
-  const std::optional<Fd> file = DEADLIGHT_TRY(root.open_at(path, O_WRONLY));
+  const std::optional<UniqueFd> file = DEADLIGHT_TRY(root.open_at(path, O_WRONLY));
   const std::string line = to.content + "\n";
   // One write: the kernel reads each as a value of its own.
   if (!file || write(file->get(), line.data(), line.size()) != static_cast<ssize_t>(line.size())) {

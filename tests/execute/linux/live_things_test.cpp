@@ -225,8 +225,8 @@ sockaddr_in address_of(const char* ip, std::uint16_t port) {
 }
 
 /// A TCP connection from `from` to `to`; no handle if it does not come about within 400 ms.
-Fd connection(const char* from, const char* to) {
-  Fd handle(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+UniqueFd connection(const char* from, const char* to) {
+  UniqueFd handle(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   const sockaddr_in own = address_of(from, 0);
   const sockaddr_in peer = address_of(to, 4242);
   bind(handle.get(), reinterpret_cast<const sockaddr*>(&own), sizeof own);
@@ -235,22 +235,22 @@ Fd connection(const char* from, const char* to) {
   int error = 1;
   socklen_t size = sizeof error;
   if (poll(&poll_it, 1, 400) == 1) getsockopt(handle.get(), SOL_SOCKET, SO_ERROR, &error, &size);
-  return error == 0 ? std::move(handle) : Fd();
+  return error == 0 ? std::move(handle) : UniqueFd();
 }
 
 TEST(ScopeRules, DropWhoIsNotOfTheNetworksAndCutNobody) {
   const std::string skipped = with_tables([] {
     Neighbour neighbour;
     if (!neighbour.sound()) GTEST_SKIP() << "no veth pair between namespaces can be made here";
-    const Fd listener(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    const UniqueFd listener(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
     const sockaddr_in any = address_of("0.0.0.0", 4242);
     ASSERT_EQ(bind(listener.get(), reinterpret_cast<const sockaddr*>(&any), sizeof any), 0);
     ASSERT_EQ(listen(listener.get(), 8), 0);
 
-    Fd earlier;
+    UniqueFd earlier;
     neighbour.ask([&earlier] { earlier = connection("10.77.0.3", "10.77.0.1"); });
     ASSERT_TRUE(earlier);
-    const Fd accepted(accept(listener.get(), nullptr, nullptr));
+    const UniqueFd accepted(accept(listener.get(), nullptr, nullptr));
 
     const auto text = scope_rules({scope("tcp 4242", "10.77.0.2")}, {});
     ASSERT_TRUE(text) << text.error().message;
