@@ -37,6 +37,23 @@ std::atomic<bool> stop_asked = false;
 
 void ask_to_stop(int) { stop_asked = true; }
 
+/// While somebody is asked nothing is under way, and Ctrl-C may end the program at once.
+class DefaultSignals {
+ public:
+  DefaultSignals()
+      : interrupt_(std::signal(SIGINT, SIG_DFL)), terminate_(std::signal(SIGTERM, SIG_DFL)) {}
+  DefaultSignals(const DefaultSignals&) = delete;
+  DefaultSignals& operator=(const DefaultSignals&) = delete;
+  ~DefaultSignals() {
+    std::signal(SIGINT, interrupt_);
+    std::signal(SIGTERM, terminate_);
+  }
+
+ private:
+  void (*interrupt_)(int);
+  void (*terminate_)(int);
+};
+
 // A connection that breaks must not leave a step half done, and neither may Ctrl-C.
 void catch_signals() {
   std::signal(SIGHUP, SIG_IGN);
@@ -113,7 +130,10 @@ Result<> ask(const std::string& question, bool yes) {
   }
   std::fputs(fmt::format("{} [y/N] ", question).c_str(), stderr);
   std::string answer;
-  std::getline(std::cin, answer);
+  {
+    const DefaultSignals ctrl_c_ends_it;
+    std::getline(std::cin, answer);
+  }
   if (iequals(trim(answer), "y") || iequals(trim(answer), "yes")) return {};
   return fail(Errc::refused, "nothing was changed");
 }
