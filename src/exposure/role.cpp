@@ -22,11 +22,7 @@ bool is_scope(std::string_view text) {
   const bool numeric =
       address.find_first_not_of("0123456789.:abcdefABCDEF") == std::string_view::npos &&
       address.find_first_of(".:") != std::string_view::npos;
-  if (!numeric) return true;
-  const auto ip = parse_ip(address);
-  if (!ip || slash == std::string_view::npos) return ip.has_value();
-  const auto bits = number<int>(text.substr(slash + 1));
-  return bits && *bits >= 0 && *bits <= (ip->v6 ? 128 : 32);
+  return !numeric || is_network(text);
 }
 
 Result<> add(Role& role, const knowledge::RoleFact& fact) {
@@ -49,6 +45,18 @@ Result<> add(Role& role, const knowledge::RoleFact& fact) {
 Result<Keep> malformed_keep(std::string_view text) {
   return fail(Errc::malformed,
               fmt::format("'{}' is no port to keep; write it as 443/tcp or 53/udp", text));
+}
+
+Result<Keep> parse_port_to_keep(std::string_view text) {
+  const std::vector<std::string_view> parts = split(text, '/');
+  if (parts.size() > 2) return malformed_keep(text);
+  std::string_view port = parts[0];
+  std::string_view protocol = parts.size() == 2 ? parts[1] : "tcp";
+  if (parse_protocol(port)) std::swap(port, protocol);
+  const auto number_of_port = number<std::uint16_t>(port);
+  const auto parsed_protocol = parse_protocol(protocol);
+  if (!number_of_port || *number_of_port == 0 || !parsed_protocol) return malformed_keep(text);
+  return Keep{*parsed_protocol, *number_of_port, {}, "asked for with --keep"};
 }
 
 }  // namespace
@@ -79,16 +87,31 @@ Result<Role> resolve_role(std::string_view id, const knowledge::Knowledge& kb) {
   return role;
 }
 
+bool is_network(std::string_view from) {
+  if (from == "local-subnet") return true;
+  const auto slash = from.find('/');
+  const auto ip = parse_ip(from.substr(0, slash));
+  if (!ip || !ip->zone.empty()) return false;
+  if (slash == std::string_view::npos) return true;
+  const auto bits = number<int>(from.substr(slash + 1));
+  return bits && *bits >= 0 && *bits <= (ip->v6 ? 128 : 32);
+}
+
 Result<Keep> parse_keep(std::string_view text) {
-  const std::vector<std::string_view> parts = split(text, '/');
-  if (parts.size() > 2) return malformed_keep(text);
-  std::string_view port = parts[0];
-  std::string_view protocol = parts.size() == 2 ? parts[1] : "tcp";
-  if (parse_protocol(port)) std::swap(port, protocol);
-  const auto number_of_port = number<std::uint16_t>(port);
-  const auto parsed_protocol = parse_protocol(protocol);
-  if (!number_of_port || *number_of_port == 0 || !parsed_protocol) return malformed_keep(text);
-  return Keep{*parsed_protocol, *number_of_port, {}, "asked for with --keep"};
+  constexpr std::string_view kFrom = " from ";
+  const auto from = text.find(kFrom);
+  if (from == std::string_view::npos) return parse_port_to_keep(text);
+  Keep keep = DEADLIGHT_TRY(parse_port_to_keep(trim(text.substr(0, from))));
+  for (const std::string_view part : split(text.substr(from + kFrom.size()), ',')) {
+    const std::string_view network = trim(part);
+    if (!is_network(network)) {
+      return fail(Errc::malformed, fmt::format("'{}' is no network; write it as 10.0.0.0/8, or "
+                                               "local-subnet for this host's own",
+                                               network));
+    }
+    keep.from.emplace_back(network);
+  }
+  return keep;
 }
 
 }  // namespace deadlight

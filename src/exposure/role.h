@@ -29,7 +29,12 @@ struct Role {
 /// Errors: `not_found` (names the roles there are), `conflict` for roles that extend each other.
 Result<Role> resolve_role(std::string_view id, const knowledge::Knowledge& kb);
 
-/// "443/tcp", "53/udp", "tcp/443", "443" (TCP). Errors: `malformed`.
+/// True if a firewall knows what `from` means: "local-subnet", "10.0.0.0/8", "fd00::1"; not "domain
+/// networks", which only the reader knows.
+bool is_network(std::string_view from);
+
+/// "443/tcp", "53/udp", "tcp/443", "443" (TCP); with networks "22/tcp from 10.0.0.0/8,
+/// local-subnet". Errors: `malformed`.
 Result<Keep> parse_keep(std::string_view text);
 
 }  // namespace deadlight

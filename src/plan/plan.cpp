@@ -12,6 +12,7 @@
 #include "plan/alternatives.h"
 #include "plan/changes.h"
 #include "plan/choice.h"
+#include "plan/scope.h"
 #include "plan/sessions.h"
 
 namespace deadlight {
@@ -57,6 +58,7 @@ class Planner {
     sort_by_phase(bundles);
     for (const Bundle& one : bundles) plan.steps.push_back(carry_out(one));
     add_wanted_off(plan);
+    add_scope(plan);
     sort_out(plan);
     plan.stuck = stuck_endpoints(*exposure_, *kb_);
     plan.refused = refusals(*exposure_, remedies_);
@@ -273,6 +275,24 @@ class Planner {
     }
   }
 
+  // Last, so that a connection that a step needs is still there.
+  void add_scope(Plan& plan) const {
+    const CloserFact* closer = scope_closer(exposure_->host.os, *kb_);
+    if (closer == nullptr) return;
+    Step step;
+    step.changes = scope_changes(*exposure_, *closer);
+    if (step.changes.empty()) return;
+    step.title = closer->title;
+    step.phase = closer->phase;
+    step.closers.emplace_back(closer->id);
+    step.breaks.emplace_back(closer->breaks);
+    add_once(step.warnings, closer->limits);
+    step.why = "what stays open is for the networks that the role names, and for nobody else";
+    step.undo.emplace_back(step.changes.front().undo);
+    step.open_after = host_.listing();
+    plan.steps.push_back(std::move(step));
+  }
+
   bool is_off(const Remedy& remedy) const {
     return std::any_of(taken_.begin(), taken_.end(), [&](const Remedy& taken) {
       if (taken == remedy) return true;
@@ -292,7 +312,10 @@ class Planner {
         continue;
       }
       if (keep.from.size() == 1 && keep.from.front() == "any") return "; from anywhere";
-      return fmt::format("; let the firewall allow it from {} only", join(keep.from, ", "));
+      const std::string networks = join(keep.from, ", ");
+      return are_networks(keep.from) && scope_closer(exposure_->host.os, *kb_) != nullptr
+                 ? fmt::format("; from {} only", networks)
+                 : fmt::format("; let the firewall allow it from {} only", networks);
     }
     return {};
   }

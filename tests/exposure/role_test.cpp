@@ -25,6 +25,19 @@ TEST(Keep, IsWrittenInEveryUsualWay) {
   }
 }
 
+TEST(Keep, NamesWhoMayReachIt) {
+  const Result<Keep> keep = parse_keep("22/tcp from 10.0.0.0/8,local-subnet, fd00::1");
+  ASSERT_TRUE(keep) << keep.error().message;
+  EXPECT_EQ(keep->port, 22);
+  EXPECT_EQ(keep->from, (std::vector<std::string>{"10.0.0.0/8", "local-subnet", "fd00::1"}));
+  for (const char* text : {"22/tcp from ", "22/tcp from 10.0.0.0/33", "22/tcp from nobody",
+                           "22/tcp from 10.0.0.0/8,", "22/tcp from ::1/x"}) {
+    const Result<Keep> wrong = parse_keep(text);
+    ASSERT_FALSE(wrong) << text;
+    EXPECT_THAT(wrong.error().message, HasSubstr("10.0.0.0/8")) << text;
+  }
+}
+
 TEST(Keep, ErrorShowsHowToWriteIt) {
   for (const char* text : {"", "http", "70000/tcp", "0/tcp", "1/2/3", "443/dccp", "-1"}) {
     const Result<Keep> keep = parse_keep(text);

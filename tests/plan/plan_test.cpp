@@ -333,6 +333,7 @@ std::vector<std::string> open_without(const Exposure& exposure, const Plan& plan
 void expect_no_step_superfluous(const Exposure& exposure, const Plan& plan) {
   const std::vector<std::string> unneeded = endpoints_of(exposure, Verdict::unneeded);
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
+    if (plan.steps[i].changes.front().name == kScopeRule) continue;  // it closes nothing
     const std::vector<std::string> open = open_without(exposure, plan, i);
     EXPECT_TRUE(std::any_of(unneeded.begin(), unneeded.end(),
                             [&open](const std::string& one) { return contains(open, one); }))
