@@ -17,7 +17,8 @@ function(deadlight_bpf_skeleton name source)
   add_custom_command(
     OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/${name}.lskel.h
     COMMAND ${DEADLIGHT_BPF_CLANG} -target bpf -mcpu=v3 -g -O2 -Wall -Werror ${ARGN}
-            -isystem ${DEADLIGHT_BPF_HEADERS} -c ${CMAKE_CURRENT_SOURCE_DIR}/${source} -o ${object}
+            -isystem ${DEADLIGHT_BPF_HEADERS} -idirafter /usr/include/${CMAKE_LIBRARY_ARCHITECTURE}
+            -c ${CMAKE_CURRENT_SOURCE_DIR}/${source} -o ${object}
     COMMAND ${DEADLIGHT_BPFTOOL} gen skeleton -L ${object} name ${name} >
             ${CMAKE_CURRENT_BINARY_DIR}/${name}.lskel.h
     DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${source}

@@ -68,7 +68,7 @@ _deadlight() {
     confirm) options="--state --help" ;;
     verify) options="--state --json --output --help" ;;
     rollback) options="--list --all --yes --force --unconfirmed --knowledge --state --help" ;;
-    watch) options="--role --keep --knowledge --json --help" ;;
+    watch) options="--role --keep --knowledge --json --no-bpf --help" ;;
     kb) options="--knowledge --json --output --help$([[ $task == list ]] && echo ' --os')" ;;
   esac
   if [[ $current == -* ]]; then

@@ -109,7 +109,8 @@ void add_role(CLI::App& app, CommonArgs& args) {
   add_value(app, "--role", args.role, "What the host is for: a role, or a .toml file")
       ->type_name("ROLE")
       ->capture_default_str();
-  add_values(app, "--keep", args.keep, "Keep this port whatever the role says: 443/tcp")
+  add_values(app, "--keep", args.keep,
+             "Keep this port whatever the role says: 443/tcp, \"22/tcp from 10.0.0.0/8\"")
       ->type_name("PORT");
 }
 
@@ -246,6 +247,7 @@ CLI::App* add_watch(CLI::App& app, WatchArgs& args) {
   add_role(*command, args.common);
   add_knowledge(*command, args.common.knowledge);
   command->add_flag("--json", args.common.json, "Print a line of JSON for each");
+  command->add_flag("--no-bpf", args.common.live.no_bpf, "Look once a second, without BPF");
   return command;
 }
 

@@ -1,6 +1,5 @@
 #include "host/linux/bpf_holders.h"
 
-#include <fmt/format.h>
 #include <linux/bpf.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -17,6 +16,7 @@
 
 #include "base/unique_fd.h"
 #include "host/linux/bpf/holders_load.h"
+#include "host/linux/bpf_error.h"
 
 namespace deadlight::linux_host {
 namespace {
@@ -45,11 +45,6 @@ struct Program {
   UniqueFd processes;
 };
 
-Error failure(int error) {
-  const bool denied = error == EPERM || error == EACCES;
-  return {denied ? Errc::denied : Errc::unsupported, fmt::format("BPF: {}", std::strerror(error))};
-}
-
 Result<Program> load(std::size_t holdings, std::size_t processes) {
   int error = 0;
   for (const int direct : {1, 0}) {
@@ -61,7 +56,7 @@ Result<Program> load(std::size_t holdings, std::size_t processes) {
     }
     if (error == EPERM || error == EACCES) break;
   }
-  return tl::make_unexpected(failure(error));
+  return tl::make_unexpected(bpf_error(error));
 }
 
 /// Drives the program over all tasks.
@@ -70,14 +65,14 @@ Result<BpfCounts> run(const Program& program) {
   request.iter_create.link_fd = static_cast<__u32>(program.link.get());
   const UniqueFd iterator(
       static_cast<int>(syscall(SYS_bpf, BPF_ITER_CREATE, &request, sizeof request)));
-  if (!iterator) return tl::make_unexpected(failure(errno));
+  if (!iterator) return tl::make_unexpected(bpf_error(errno));
   for (;;) {
     BpfCounts counts{};
     const ssize_t size = read(iterator.get(), &counts, sizeof counts);
     // After a million tasks the kernel takes a breath.
     if (size < 0 && (errno == EAGAIN || errno == EINTR)) continue;
-    if (size < 0) return tl::make_unexpected(failure(errno));
-    if (size != sizeof counts) return tl::make_unexpected(failure(EPROTO));
+    if (size < 0) return tl::make_unexpected(bpf_error(errno));
+    if (size != sizeof counts) return tl::make_unexpected(bpf_error(EPROTO));
     return counts;
   }
 }

@@ -22,6 +22,9 @@ class CgroupTree {
   /// The one mounted at `root`.
   static Result<CgroupTree> open(const std::filesystem::path& root);
 
+  /// A descriptor of its root.
+  int root() const { return handle_.get(); }
+
   /// "/system.slice/ssh.service"; "/" for the root; nullopt for one that was removed.
   std::optional<std::string> path(std::uint64_t id);
 
