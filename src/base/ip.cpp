@@ -6,6 +6,8 @@
 #include <ws2tcpip.h>
 #else
 #include <arpa/inet.h>
+
+#include "base/ascii.h"
 #endif
 
 namespace deadlight {
@@ -23,7 +25,7 @@ bool parse_ipv4(std::string_view text, std::array<std::uint8_t, 16>& bytes) {
     if (part > 0 && (at == text.size() || text[at++] != '.')) return false;
     const std::size_t start = at;
     unsigned value = 0;
-    while (at < text.size() && at - start < 3 && text[at] >= '0' && text[at] <= '9') {
+    while (at < text.size() && at - start < 3 && is_digit(text[at])) {
       value = value * 10 + static_cast<unsigned>(text[at++] - '0');
     }
     if (at == start || value > 255 || (text[start] == '0' && at - start > 1)) return false;

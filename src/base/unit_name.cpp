@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "base/ascii.h"
 #include "base/text.h"
 
 namespace deadlight {
@@ -15,8 +16,7 @@ constexpr std::string_view kUserManager = "user@";
 constexpr std::string_view kSuffixes[] = {".service", ".socket", ".scope"};
 
 bool is_unit_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         std::string_view(":-_.\\@").find(c) != std::string_view::npos;
+  return is_letter_or_digit(c) || std::string_view(":-_.\\@").find(c) != std::string_view::npos;
 }
 
 }  // namespace

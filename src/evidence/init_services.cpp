@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/ascii.h"
 #include "base/text.h"
 #include "evidence/readers.h"
 #include "evidence/unix_socket.h"
@@ -16,8 +17,7 @@ constexpr std::size_t kRunLevels = 7;
 
 bool is_name(std::string_view text) {
   return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("-_.@+").find(c) != std::string_view::npos;
+    return is_letter_or_digit(c) || std::string_view("-_.@+").find(c) != std::string_view::npos;
   });
 }
 

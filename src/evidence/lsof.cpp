@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/ascii.h"
 #include "base/text.h"
 #include "evidence/limits.h"
 #include "evidence/linux_clue.h"
@@ -50,6 +51,13 @@ struct Cells {
   bool several = false;    ///< another row follows on the same line
 };
 
+/// The process id stands behind the command, whose name may have a blank: "Plex Medi 467 root 3u".
+std::size_t pid_column(const std::vector<std::string_view>& columns, std::size_t type) {
+  constexpr std::size_t kBehind = 2;  // the user and the descriptor
+  const bool two_words = type > kBehind + 2 && !all_digits(columns[1]) && all_digits(columns[2]);
+  return two_words ? 2 : 1;
+}
+
 /// A row has at least a command, a process id, a user and a descriptor before its type.
 std::optional<Cells> cut_row(std::string_view line) {
   constexpr std::size_t kBefore = 3;
@@ -60,7 +68,12 @@ std::optional<Cells> cut_row(std::string_view line) {
   if (type == columns.end() || type - columns.begin() < static_cast<std::ptrdiff_t>(kBefore)) {
     return std::nullopt;
   }
-  Cells cells{columns[0], columns[1], *type == "IPv6", {}, {}, {}, {}, false};
+  const std::size_t pid = pid_column(columns, static_cast<std::size_t>(type - columns.begin()));
+  const std::string_view last_word = columns[pid - 1];
+  const std::string_view command(
+      columns[0].data(),
+      static_cast<std::size_t>(last_word.data() - columns[0].data()) + last_word.size());
+  Cells cells{command, columns[pid], *type == "IPv6", {}, {}, {}, {}, false};
   if (type + 2 < columns.end() && is_offset(type[2])) cells.device = type[1];
   cells.several = std::any_of(type + 1, columns.end(), [](std::string_view word) {
     return word == "IPv4" || word == "IPv6";
@@ -115,8 +128,7 @@ class LsofReader {
       }
       if (line[0] == 'T' && line[1] == 'C') continue;  // rows of the longest listings
       if (line[0] == 'U' && line[1] == 'D') continue;
-      if (line[0] == 'p' && line[1] >= '0' && line[1] <= '9' && line_ >= no_fields_before_ &&
-          read_fields()) {
+      if (line[0] == 'p' && is_digit(line[1]) && line_ >= no_fields_before_ && read_fields()) {
         continue;
       }
       read_line(line);
@@ -189,7 +201,6 @@ class LsofReader {
     if (line_ + 1 == reading_.line_count() || !reading_.is_free(line_ + 1)) return false;
     const std::string_view line = reading_.line(line_);
     const std::string_view next = reading_.line(line_ + 1);
-    const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
     return !line.empty() && (is_digit(line.back()) || line.back() == ':') && !next.empty() &&
            is_digit(next.front()) && number<std::uint16_t>(trim(next)).has_value();
   }

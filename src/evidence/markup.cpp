@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <set>
 
+#include "base/ascii.h"
 #include "base/text.h"
 
 namespace deadlight::evidence {
@@ -65,10 +66,6 @@ constexpr std::array<Entity, 8> kEntities = {{{"nbsp", " "},
                                               {"copy", "©"},
                                               {"hellip", "…"}}};
 
-bool is_name_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
 /// A tag at the start of `text`; `bytes` is 0 if there is none that is known.
 struct FoundTag {
   std::size_t bytes = 0;
@@ -85,7 +82,7 @@ FoundTag find_tag(std::string_view text, char end, const std::array<Tag, N>& tag
     ++at;
   }
   const std::size_t name_begin = at;
-  while (at < text.size() && is_name_letter(text[at]) && at - name_begin <= kNameBytesMax) ++at;
+  while (at < text.size() && is_letter_or_digit(text[at]) && at - name_begin <= kNameBytesMax) ++at;
   if (at == name_begin || at == text.size()) return {};
   const char after = text[at];
   if (after != end && after != ' ' && after != '/' && after != '=' && after != '\n' &&

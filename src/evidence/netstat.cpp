@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/text.h"
 #include "evidence/limits.h"
 #include "evidence/netstat_glued.h"
@@ -330,7 +331,7 @@ bool NetstatReader::pid_may_go_on() const {
   if (line_ + 1 >= reading_.line_count() || !reading_.is_free(line_ + 1)) return false;
   const std::string_view line = reading_.line(line_);
   const std::string_view next = reading_.line(line_ + 1);
-  return !line.empty() && line.back() >= '0' && line.back() <= '9' && next.front() != ' ' &&
+  return !line.empty() && is_digit(line.back()) && next.front() != ' ' &&
          first_number(next).has_value();
 }
 

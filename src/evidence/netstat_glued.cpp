@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/ascii.h"
 #include "base/text.h"
 #include "evidence/netstat_state.h"
 #include "evidence/reading.h"
@@ -14,8 +15,6 @@ namespace deadlight::evidence {
 namespace {
 
 constexpr std::size_t kPortDigitsMax = 5;
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 std::size_t digit_count(std::string_view text) {
   const auto end = std::find_if_not(text.begin(), text.end(), is_digit);

@@ -4,6 +4,8 @@
 #include <cstring>
 #include <utility>
 
+#include "base/ascii.h"
+
 namespace deadlight::evidence {
 namespace {
 
@@ -35,7 +37,7 @@ class Cursor {
   bool digits(unsigned digits_max, std::uint64_t value_max, std::uint64_t& value) {
     const char* start = at_;
     value = 0;
-    while (at_ != end_ && *at_ >= '0' && *at_ <= '9' && at_ - start < digits_max) {
+    while (at_ != end_ && is_digit(*at_) && at_ - start < digits_max) {
       value = value * 10 + static_cast<std::uint64_t>(*at_++ - '0');
     }
     return at_ != start && value <= value_max && (*start != '0' || at_ - start == 1);

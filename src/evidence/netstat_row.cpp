@@ -7,6 +7,7 @@
 #include <limits>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/result.h"
 #include "base/text.h"
 #include "evidence/limits.h"
@@ -24,11 +25,6 @@ constexpr std::array<std::string_view, 10> kOffload = {
     "InHost",     "Offloaded", "Offloading", "Uploading",      "Internet",
     "Datacenter", "Compat",    "Automatic",  "InternetCustom", "DatacenterCustom"};
 constexpr std::size_t kStateWordsMax = 3;
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool all_digits(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), is_digit);
-}
 
 /// Digits and dots only, as a damaged IPv4 address has them too.
 bool is_ipv4_shape(std::string_view text) {

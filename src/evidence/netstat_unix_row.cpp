@@ -6,6 +6,7 @@
 #include <array>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/text.h"
 #include "evidence/netstat_state.h"
 #include "evidence/reading.h"
@@ -26,11 +27,6 @@ constexpr std::array<std::string_view, 16> kPortless = {
 constexpr std::array<std::string_view, 6> kTimers = {" off (",      " keepalive (", " on (",
                                                      " timewait (", " probe (",     " unkn-"};
 constexpr std::size_t kOwnerWordsMax = 3;  // user, inode, then the owner
-
-bool all_digits(std::string_view text) {
-  return !text.empty() &&
-         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
 
 /// BSD's address.port has no colon, or has a dot after the last one.
 bool is_bsd_socket(std::string_view cell) {

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "base/ascii.h"
 #include "base/ip.h"
 #include "base/text.h"
 #include "evidence/columns.h"
@@ -72,8 +73,6 @@ constexpr std::array<std::string_view, 11> kMoreLines = {"rDNS record for",
 constexpr std::array<std::string_view, 7> kProgress = {
     "Initiating ",        "Scanning ", "Completed ", "Increasing send delay ",
     "DNS resolution of ", "NSE: ",     "Stats: "};
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 template <std::size_t N>
 bool begins_with_one_of(std::string_view line, const std::array<std::string_view, N>& starts) {

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/ascii.h"
 #include "base/text.h"
 #include "evidence/linux_clue.h"
 #include "evidence/netstat_listing.h"
@@ -81,7 +82,7 @@ class ProcNetReader {
       if (line.size() < 20) continue;
       if (line[0] == 's' && line[1] == 'l' && is_proc_net_heading(line)) {
         begin(i);
-      } else if (line[0] >= '0' && line[0] <= '9' && is_row(line)) {
+      } else if (is_digit(line[0]) && is_row(line)) {
         add_row(line, i);
       }
     }

@@ -6,6 +6,7 @@
 #include <array>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/text.h"
 
 namespace deadlight::evidence {
@@ -21,8 +22,6 @@ constexpr std::array<std::string_view, 34> kCommands = {
     "pslist",  "powershell", "nmap",    "ss",      "lsof",  "systeminfo", "whoami",
     "chcp",    "more",       "findstr", "find",    "title", "date"};
 constexpr std::size_t kBannerBytesMax = 200;
-
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 /// "C:\tools\fport.exe /p" runs "fport".
 std::string_view program_of(std::string_view command) {
@@ -116,16 +115,10 @@ std::string without_marks(std::string_view name) {
   return plain;
 }
 
-/// systeminfo's "OS Name:    Microsoft Windows Server 2019 Standard", in any language, and Linux'
-/// "Linux web1 6.1.0-13-amd64 #1 SMP …".
+/// systeminfo's "OS Name:    Microsoft Windows Server 2019 Standard", in any language.
 bool read_product(Reading& reading, std::size_t index) {
   const std::string_view line = trim(reading.line(index));
   if (line.size() > kBannerBytesMax) return false;
-  if (line.starts_with("Linux ") && icontains(line, " SMP") && words(line).size() > 4) {
-    reading.take(index, Mark::prompt);
-    note_system(reading, index, OsSet::of(Os::linux), "the output of uname");
-    return true;
-  }
   const auto colon = line.find(':');
   if (colon == std::string_view::npos) return false;
   const std::string_view named = trim(line.substr(colon + 1));
@@ -179,31 +172,11 @@ void read_host_name(Reading& reading, std::size_t prompt) {
   if (reading.snapshot.host.name.empty()) reading.snapshot.host.name = name[0];
 }
 
-/// "admin@web1:~$ ss -tulpn", "[root@web1 ~]# ss -tulpn".
-bool read_unix_prompt(Reading& reading, std::size_t index) {
-  std::string_view line = trim(reading.line(index));
-  if (line.starts_with('[')) line.remove_prefix(1);
-  const std::string_view who = line.substr(0, std::min(line.size(), kBannerBytesMax));
-  const auto at = who.find('@');
-  const auto sign = who.find_first_of("$#%", at == std::string_view::npos ? who.size() : at);
-  if (at == std::string_view::npos || at == 0 || sign == std::string_view::npos) return false;
-  if (sign + 1 < who.size() && who[sign + 1] != ' ') return false;
-  const auto end = who.find_first_of(": ]", at);
-  if (end == std::string_view::npos || end > sign || !is_plain_name(who.substr(0, at)))
-    return false;
-  const std::string_view host = who.substr(at + 1, end - at - 1);
-  if (!is_plain_name(host)) return false;
-  reading.take(index, Mark::prompt);
-  if (reading.snapshot.host.name.empty()) reading.snapshot.host.name = host;
-  return true;
-}
-
 }  // namespace
 
 bool is_plain_name(std::string_view text) {
-  constexpr std::string_view kOthers = "-_.0123456789";
-  return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || kOthers.find(c) != kOthers.npos;
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return is_letter_or_digit(c) || c == '-' || c == '_' || c == '.';
   });
 }
 
@@ -235,9 +208,7 @@ void read_prompts(Reading& reading) {
       reading.take(i, Mark::prompt);
       continue;
     }
-    if (read_product(reading, i) || read_build(reading, i) || read_unix_prompt(reading, i)) {
-      continue;
-    }
+    if (read_product(reading, i) || read_build(reading, i)) continue;
     if (line[1] != ':' && line[0] != 'P') continue;
     const std::optional<Prompt> prompt = parse_prompt(line);
     if (!prompt) continue;

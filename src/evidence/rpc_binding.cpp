@@ -3,24 +3,18 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/text.h"
 
 namespace deadlight::evidence {
-namespace {
-
-bool is_hex(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
-}  // namespace
 
 bool starts_uuid(std::string_view text) {
   if (text.size() < kUuidBytes) return false;
   for (std::size_t i = 0; i < kUuidBytes; ++i) {
     const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-    if (dash ? text[i] != '-' : !is_hex(text[i])) return false;
+    if (dash ? text[i] != '-' : !is_hex_digit(text[i])) return false;
   }
-  return text.size() == kUuidBytes || !is_hex(text[kUuidBytes]);
+  return text.size() == kUuidBytes || !is_hex_digit(text[kUuidBytes]);
 }
 
 std::optional<RpcInterface> parse_rpc_interface(std::string_view text) {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/text.h"
 #include "evidence/columns.h"
 #include "evidence/limits.h"
@@ -106,7 +107,7 @@ bool may_be_rpc(std::string_view line) {
   const std::size_t first = indent_of(line);
   if (line.size() < first + kBytesMin) return false;
   const char c = line[first];
-  if (c >= '0' && c <= '9') {
+  if (is_digit(c)) {
     // "10.0.0.1:135 - UUID …", "31 registered endpoints found."
     const std::size_t blank = line.find(' ', first);
     return blank != std::string_view::npos &&

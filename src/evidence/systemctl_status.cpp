@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/ascii.h"
 #include "base/text.h"
 #include "base/unit_name.h"
 #include "evidence/columns.h"
@@ -203,9 +204,8 @@ class StatusReader {
   static bool is_property(std::string_view line) {
     const auto equal = line.find('=');
     return equal != std::string_view::npos && equal > 0 && equal <= 64 &&
-           std::all_of(line.begin(), line.begin() + static_cast<std::ptrdiff_t>(equal), [](char c) {
-             return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-           });
+           std::all_of(line.begin(), line.begin() + static_cast<std::ptrdiff_t>(equal),
+                       is_letter_or_digit);
   }
 
   std::size_t read_show(std::size_t first) {

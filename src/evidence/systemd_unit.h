@@ -5,6 +5,7 @@
 #include <optional>
 #include <string_view>
 
+#include "base/ascii.h"
 #include "model/snapshot.h"
 
 namespace deadlight::evidence {
@@ -29,9 +30,7 @@ inline bool is_service_unit(std::string_view name) {
 inline bool is_bullet(std::string_view word) {
   constexpr std::size_t kBulletBytesMax = 12;
   if (word.empty() || word.size() > kBulletBytesMax) return false;
-  return word == "*" || word == "x" || std::none_of(word.begin(), word.end(), [](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-         });
+  return word == "*" || word == "x" || std::none_of(word.begin(), word.end(), is_letter_or_digit);
 }
 
 /// "systemd-resolv…" and "org.free...Manager1.service": the whole name is not known.

@@ -2,6 +2,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/text.h"
 #include "evidence/columns.h"
 #include "evidence/netstat_row.h"
@@ -252,7 +253,6 @@ class TasklistReader {
     const std::string_view line = reading_.line(index);
     constexpr std::size_t kLettersMin = 36;
     if (line.size() < kLettersMin || line[25] != ' ' || line[0] == ' ') return std::nullopt;
-    const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
     if (!is_digit(line[31]) && !is_digit(line[33])) return std::nullopt;
     for (const Layout& layout : kHeadless) {
       const std::optional<Row> row = cut_by_columns(line, layout);

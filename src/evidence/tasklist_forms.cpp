@@ -3,6 +3,7 @@
 #include <set>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/text.h"
 #include "evidence/columns.h"
 #include "evidence/csv.h"
@@ -214,7 +215,7 @@ bool starts_tasklist_csv(std::string_view line) {
   const std::size_t end = line.substr(0, kNameBytesMax).find("\",\"");
   if (end == std::string_view::npos || end + 3 >= line.size()) return false;
   const char c = line[end + 3];
-  return (c >= '0' && c <= '9') || c == 'P' || istarts_with(line, "\"Image Name\"");
+  return is_digit(c) || c == 'P' || istarts_with(line, "\"Image Name\"");
 }
 
 std::size_t read_tasklist_csv(Reading& reading, std::size_t first) {

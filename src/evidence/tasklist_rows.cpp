@@ -8,6 +8,7 @@
 #include <set>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/text.h"
 #include "evidence/wrapped.h"
 
@@ -86,7 +87,7 @@ bool ends_with_memory(std::string_view rest) {
   std::string_view size = parts[parts.size() - 2];
   // 0xA0, 0x202F: blanks that do not break a line part the thousands in French and Russian.
   return letters <= 2 && unit.find_first_of("0123456789") == std::string_view::npos &&
-         !size.empty() && size.front() >= '0' && size.front() <= '9' &&
+         !size.empty() && is_digit(size.front()) &&
          size.find_first_not_of("0123456789.,'\xC2\xA0\xE2\x80\xAF") == std::string_view::npos;
 }
 

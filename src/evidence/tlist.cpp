@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/text.h"
 #include "evidence/columns.h"
 #include "evidence/readers.h"
@@ -20,8 +21,6 @@ constexpr std::string_view kServices = "Svcs:";
 constexpr std::string_view kTitle = "Title:";
 constexpr std::size_t kPathBytesMax = 260;
 constexpr std::size_t kConsoleLetters = 79;  // a line of this size may go on in the next
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// "System Process" is what tlist calls the idle process; other tools have other names for it.
 bool is_idle(std::uint32_t pid, std::string_view image) {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/text.h"
 #include "evidence/netstat_row.h"
 #include "evidence/words.h"
@@ -55,15 +56,7 @@ constexpr std::array<std::string_view, 7> kUnitStates = {"loaded", "enabled", "d
 constexpr std::array<std::string_view, 6> kKeys = {"LocalAddress", "LocalPort",     "RemoteAddress",
                                                    "RemotePort",   "OwningProcess", "PID"};
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-         (static_cast<unsigned char>(c) & 0x80) != 0;
-}
-bool is_hex(char c) { return is_digit(c) || (c >= 'A' && c <= 'F'); }
-bool all_digits(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), is_digit);
-}
+bool is_capital_hex(char c) { return is_digit(c) || (c >= 'A' && c <= 'F'); }
 
 /// A word of a sentence: letters, and punctuation at its ends.
 bool is_plain_word(std::string_view word) {
@@ -73,7 +66,7 @@ bool is_plain_word(std::string_view word) {
   const auto last = word.find_last_not_of(kPunctuation);
   word = word.substr(first, last - first + 1);
   return std::all_of(word.begin(), word.end(),
-                     [](char c) { return is_letter(c) || c == '-' || c == '\''; });
+                     [](char c) { return is_word_letter(c) || c == '-' || c == '\''; });
 }
 
 /// "TCPgargan:epmapgargan:0LISTENING"
@@ -90,7 +83,8 @@ bool is_glued_text(std::string_view line) {
 bool is_kernel_socket(std::string_view word) {
   const auto colon = word.find(':');
   return (colon == 8 || colon == 32) && word.size() == colon + 5 &&
-         std::all_of(word.begin(), word.end(), [](char c) { return is_hex(c) || c == ':'; });
+         std::all_of(word.begin(), word.end(),
+                     [](char c) { return is_capital_hex(c) || c == ':'; });
 }
 
 /// "===", "-------"
@@ -200,7 +194,7 @@ bool is_csv_row(std::string_view line) {
     const std::string_view cell = line.substr(at + 1, end - at - 1);
     if (cell.starts_with(' ')) return false;  // commas of a sentence
     numbers += all_digits(cell) ? 1 : 0;
-    named += !cell.empty() && is_letter(cell.front()) ? 1 : 0;
+    named += !cell.empty() && is_word_letter(cell.front()) ? 1 : 0;
     at = end;
   }
   return numbers > 0 && named > 0 && numbers + named >= kCellsMin;
@@ -236,7 +230,8 @@ bool is_known_heading(std::string_view line) {
   // Signs of comments and quotations may stand before it.
   Words words(line);
   std::string_view first = words.take();
-  if (!first.empty() && std::none_of(first.begin(), first.end(), is_letter)) first = words.take();
+  if (!first.empty() && std::none_of(first.begin(), first.end(), is_word_letter))
+    first = words.take();
   if (first.empty()) return false;
   const std::string_view second = words.take();
   return std::any_of(kHeadings.begin(), kHeadings.end(), [&](const auto& heading) {

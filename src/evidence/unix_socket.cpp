@@ -6,17 +6,15 @@
 #include <string>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/text.h"
 #include "evidence/reading.h"
 
 namespace deadlight::evidence {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 bool is_host_letter(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-         std::string_view("-_.").find(c) != std::string_view::npos;
+  return is_letter_or_digit(c) || std::string_view("-_.").find(c) != std::string_view::npos;
 }
 
 /// "192.168.*.*", "***.***.***.***": people hide addresses before they publish a listing.
@@ -57,7 +55,7 @@ Result<std::optional<std::uint16_t>> parse_port(std::string_view text, Protocol 
   if (text == "*") return std::optional<std::uint16_t>();
   if (const auto value = number<std::uint16_t>(text)) return value;
   if (text.empty()) return fail(Errc::malformed, "a port is missing");
-  if (std::all_of(text.begin(), text.end(), is_digit)) {
+  if (all_digits(text)) {
     return fail(Errc::malformed, fmt::format("port {} is above 65535", shown(text)));
   }
   if (const auto named = find_unix_port(text, protocol)) return named;

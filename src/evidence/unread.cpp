@@ -5,23 +5,19 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii.h"
 #include "base/text.h"
 #include "evidence/prompt.h"
 #include "evidence/traces.h"
+#include "evidence/words.h"
 
 namespace deadlight::evidence {
 namespace {
 
-constexpr std::string_view kNotARow = "not a row of this listing";
+constexpr std::string_view kNotARow =
+    "not a row of this listing; if it is a part of one, copy the text again";
 constexpr std::string_view kLostTable =
     "the heading of a table, but the table was not understood; give it as the tool printed it";
-
-bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-         (static_cast<unsigned char>(c) & 0x80) != 0;
-}
-
-bool is_letter_or_digit(char c) { return is_letter(c) || (c >= '0' && c <= '9'); }
 
 /// "┌──(jo㉿kali)-[~]", "└─$ nmap", "❯ ss", "➜ ~": prompts that are drawn.
 bool starts_with_sign(std::string_view line) {
@@ -35,7 +31,9 @@ bool is_prose(std::string_view line) {
   constexpr std::string_view kOpeners = "-=#*_|/;<`~>";
   constexpr std::string_view kClosers = ".:;,?!";
   line = trim(line);
-  if (std::none_of(line.begin(), line.end(), is_letter_or_digit)) return true;
+  if (std::none_of(line.begin(), line.end(),
+                   [](char c) { return is_word_letter(c) || is_digit(c); }))
+    return true;
   if (kOpeners.find(line.front()) != std::string_view::npos || starts_with_sign(line)) return true;
   if (kClosers.find(line.back()) != std::string_view::npos) return true;
   if (parse_prompt(line)) return true;
@@ -79,6 +77,9 @@ class Rest {
       return !is_prose(reading_.line(line)) || reading_.is_cut_off(line);
     };
     while (after_table && top < end && (inside || is_rest(top))) name(top++);
+    // Where a row that was not read stands above, only the half of one is known for a row.
+    const bool below_unread = first > 0 && reading_.mark(first - 1) == Mark::unread;
+    if (below_unread && top == first && reading_.is_cut_off(first)) name(top++);
     while (before_table && end > top && !is_prose(reading_.line(end - 1))) name(--end);
   }
 

@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/text.h"
 #include "evidence/csv.h"
 #include "evidence/prompt.h"
@@ -21,9 +22,7 @@ constexpr std::string_view kKind = "wmic";
 constexpr std::string_view kUnclear =
     "a process or a service: ask for CommandLine or State too to tell them apart";
 
-bool is_word_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
+bool is_word_letter(char c) { return is_letter_or_digit(c) || c == '_'; }
 
 /// The name that `text` begins with: "ProcessId" of "ProcessId=884".
 std::string_view leading_name(std::string_view text) {

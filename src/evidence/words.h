@@ -3,9 +3,15 @@
 #include <cstddef>
 #include <string_view>
 
+#include "base/ascii.h"
 #include "evidence/markup.h"
 
 namespace deadlight::evidence {
+
+/// A letter of any alphabet, or a byte of one in UTF-8.
+constexpr bool is_word_letter(char c) {
+  return is_letter(c) || (static_cast<unsigned char>(c) & 0x80) != 0;
+}
 
 /// Walks over the words of a text without taking memory. Line ends are blanks like others, but
 /// counted, so that a caller can tell a wrapped row from the next one.

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <optional>
 
+#include "base/ascii.h"
 #include "base/text.h"
 
 namespace deadlight::knowledge {
@@ -11,13 +12,9 @@ namespace {
 
 constexpr std::string_view kUuidShape = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
 
-bool is_hex(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
 bool is_uuid(Text text) {
   return std::equal(text.begin(), text.end(), kUuidShape.begin(), kUuidShape.end(),
-                    [](char c, char shape) { return shape == 'x' ? is_hex(c) : c == shape; });
+                    [](char c, char shape) { return shape == 'x' ? is_hex_digit(c) : c == shape; });
 }
 
 bool is_version(Text text) {
@@ -27,7 +24,7 @@ bool is_version(Text text) {
 }
 
 std::optional<std::uint8_t> suffix_number(Text text) {
-  if (text.size() != 2 || !is_hex(text[0]) || !is_hex(text[1])) return std::nullopt;
+  if (text.size() != 2 || !is_hex_digit(text[0]) || !is_hex_digit(text[1])) return std::nullopt;
   std::uint8_t value = 0;
   std::from_chars(text.data(), text.data() + text.size(), value, 16);
   return value;

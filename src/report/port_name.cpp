@@ -4,14 +4,11 @@
 
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/text.h"
 
 namespace deadlight::report {
 namespace {
-
-bool is_number(std::string_view text) {
-  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
-}
 
 Result<PortName> port_name(std::string_view number_text, std::vector<Protocol> protocols) {
   const auto port = number<std::uint16_t>(number_text);
@@ -24,7 +21,7 @@ Result<PortName> port_name(std::string_view number_text, std::vector<Protocol> p
 }  // namespace
 
 std::optional<Result<PortName>> parse_port(std::string_view text) {
-  if (is_number(text)) return port_name(text, {Protocol::tcp, Protocol::udp});
+  if (all_digits(text)) return port_name(text, {Protocol::tcp, Protocol::udp});
   // As listings print it: "tcp 0.0.0.0:135".
   if (const auto parts = words(text); parts.size() == 2 && parse_protocol(parts[0])) {
     return port_name(parts[1].substr(parts[1].rfind(':') + 1), {*parse_protocol(parts[0])});

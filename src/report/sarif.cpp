@@ -3,6 +3,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "base/ascii.h"
 #include "base/text.h"
 #include "base/text_width.h"
 #include "exposure/dynamic_ports.h"
@@ -97,8 +98,8 @@ std::string uri_of(std::string_view path) {
   // A colon in the first part of a relative path would be read as a scheme.
   for (const char c : path) {
     const auto byte = static_cast<unsigned char>(c);
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       c == '-' || c == '.' || c == '_' || c == '~' || c == '/';
+    const bool plain =
+        is_letter_or_digit(c) || c == '-' || c == '.' || c == '_' || c == '~' || c == '/';
     uri += plain ? std::string(1, c) : fmt::format("%{:02X}", byte);
   }
   return uri;

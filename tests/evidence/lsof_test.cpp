@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include "evidence/not_a_row.h"
 #include "evidence/support.h"
 
 namespace deadlight::evidence::test {
@@ -63,6 +64,14 @@ const RowCase kRows[] = {
      "sshd 8 root 3u IPv4 1 0t0 TCP *:22 (LISTEN) ntpd 7 ntp 6u IPv4 1 0t0 UDP *:123\n",
      {},
      {"1: several rows of lsof on one line; give one a line"}},
+    {"BlankInACommand",
+     kHeading + "Plex Medi 467 root 3u IPv4 17000 0t0 UDP *:32412\n",
+     {"udp 0.0.0.0:32412 bound 467 Plex Medi"},
+     {}},
+    {"CutInARow",
+     kHeading + "sshd 8 root 3u IPv4 1 0t0 TCP\nxinetd",
+     {},
+     {"2: the row of lsof is not complete", not_a_row(3)}},
     {"Damaged",
      kHeading + "sshd 8 root 3u IPv4 1 0t0 TCP *:22\nsshd 8 root 3u IPv4 1 0t0 TCP\n"
                 "sshd root 4 3u IPv4 1 0t0 TCP *:23 (LISTEN)\n"

@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include "evidence/not_a_row.h"
 #include "evidence/support.h"
 
 // What happens to a listing between the screen and the file: web pages, mail, terminals, languages.
@@ -223,8 +224,7 @@ TEST(NetstatDamage, APidBelowItsRowIsReadAndNoComponent) {
   EXPECT_EQ(unread(headed), std::vector<std::string>{});
   const Snapshot bare = read_text(rows_of_b);
   EXPECT_EQ(rows(bare), (std::vector<std::string>{"udp [::]:27015 bound"}));
-  EXPECT_EQ(unread(bare), (std::vector<std::string>{"2: not a row of this listing",
-                                                    "3: not a row of this listing"}));
+  EXPECT_EQ(unread(bare), (std::vector<std::string>{not_a_row(2), not_a_row(3)}));
 }
 
 TEST(NetstatDamage, ABrokenStateOfAnyLanguageIsPutTogether) {
@@ -254,14 +254,13 @@ TEST(NetstatDamage, AHeadingThatIsBrokenInAWordKeepsItsProcessIds) {
 TEST(NetstatDamage, TheRestOfABrokenRowIsNoComponent) {
   const Snapshot snapshot =
       read_text("  TCP    192.168.62.98:49154    192.168.172.232:7628   NA\nVÁZÁNO        544\n");
-  EXPECT_THAT(unread(snapshot), ElementsAre("2: not a row of this listing"));
+  EXPECT_THAT(unread(snapshot), ElementsAre(not_a_row(2)));
   const Snapshot owned = read_text(
       "  TCP    192.168.62.98:49154    192.168.172.232:7628   NA\nVÁZÁNO        544\n"
       " [services.exe]\n");
   EXPECT_THAT(rows(owned),
               ElementsAre("tcp 192.168.62.98:49154 -> 192.168.172.232:7628 connected"));
-  EXPECT_THAT(unread(owned),
-              ElementsAre("2: not a row of this listing", "3: not a row of this listing"));
+  EXPECT_THAT(unread(owned), ElementsAre(not_a_row(2), not_a_row(3)));
 }
 
 TEST(NetstatDamage, ALastRowThatIsCutIsDoubted) {

@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include "evidence/not_a_row.h"
 #include "evidence/support.h"
 
 namespace deadlight::evidence::test {
@@ -91,7 +92,7 @@ const RowCase kBadRows[] = {
     {"TwoNumbersAtItsEnd",  // Metasploit's netstat: user, inode, then the process
      "TCP 10.0.0.3:56424 10.0.0.9:4 ESTABLISHED 0 0 6280/a.exe",
      "two numbers at its end: it is not clear which names a process"},
-    {"OtherText", "wibble wobble", "not a row of this listing"},
+    {"OtherText", "wibble wobble", kNotARow},
 };
 
 TEST(NetstatRow, ThatIsDamagedIsNamed) {

@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include "evidence/not_a_row.h"
 #include "evidence/support.h"
 
 namespace deadlight::evidence::test {
@@ -61,7 +62,7 @@ TEST(RegQuery, DamagedLinesAreNamed) {
   EXPECT_THAT(settings(snapshot), ElementsAre("A | Good | REG_QWORD | 18446744073709551615"));
   EXPECT_THAT(unread(snapshot),
               ElementsAre("1: no key above this value of reg query", "3: '0xZZ' is no number",
-                          "4: the name of the value is missing", "5: not a row of this listing"));
+                          "4: the name of the value is missing", not_a_row(5)));
 }
 
 TEST(RegFile, OfVersion5IsRead) {

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 
 #include "evidence/facts.h"
+#include "evidence/not_a_row.h"
 #include "evidence/support.h"
 
 namespace deadlight::evidence::test {
@@ -144,8 +145,7 @@ TEST(Sc, ATranslatedBlockWithAHoleIsReadUpToIt) {
       "        B : 4  RUNNING\n        C : 0  (0x0)\n        D : 0x0\n        E : 0x0\n"
       "        F : 1112\n        G : 7\n");
   EXPECT_THAT(service_rows(snapshot), ElementsAre("Dnscache '' running unknown"));
-  EXPECT_THAT(unread(snapshot),
-              ElementsAre("7: not a row of this listing", "8: not a row of this listing"));
+  EXPECT_THAT(unread(snapshot), ElementsAre(not_a_row(7), not_a_row(8)));
 }
 
 TEST(Sc, AFailureIsNamedInAnyLanguage) {

@@ -1,3 +1,4 @@
+#include "evidence/not_a_row.h"
 #include "evidence/support.h"
 #include "evidence/traces.h"
 
@@ -15,18 +16,15 @@ struct AroundCase {
 
 const AroundCase kAround[] = {
     {"SentenceAfterTable", kRow + "This is the end of the listing.\n", {}, {"2-2"}},
-    {"FragmentAfterTable", kRow + "0.0.0\n", {"2: not a row of this listing"}, {}},
-    {"TwoFragmentsAfterTable",
-     kRow + "0.0.0\nLISTENING 44\n",
-     {"2: not a row of this listing", "3: not a row of this listing"},
-     {}},
-    {"FragmentBeforeTable", "wibble\n" + kRow, {"1: not a row of this listing"}, {}},
+    {"FragmentAfterTable", kRow + "0.0.0\n", {not_a_row(2)}, {}},
+    {"TwoFragmentsAfterTable", kRow + "0.0.0\nLISTENING 44\n", {not_a_row(2), not_a_row(3)}, {}},
+    {"FragmentBeforeTable", "wibble\n" + kRow, {not_a_row(1)}, {}},
     {"TitleBeforeTable", "--[ Windows XP ]--\n" + kRow, {}, {"1-1"}},
     {"TextFarFromTable", "wibble\n\n" + kRow + "\nwobble\n", {}, {"1-1", "5-5"}},
     {"ParagraphsAreOneRange", kRow + "\nOne.\n\nTwo.\nThree.\n", {}, {"3-6"}},
     {"EvenASentenceInsideATable",
      kRow + "This sentence stands between two rows.\n" + kRow,
-     {"2: not a row of this listing"},
+     {not_a_row(2)},
      {}},
     {"DamagedRowFarFromTable",
      kRow + "\ntcp 10.0.0.3:80 is what it said\n",
@@ -104,7 +102,7 @@ TEST(Unread, WhatStandsBelowAKnownHeadingIsNamed) {
   EXPECT_EQ(unread(snapshot), (std::vector<std::string>{
                                   "4: the heading of a table, but the table was not understood; "
                                   "give it as the tool printed it",
-                                  "5: not a row of this listing"}));
+                                  not_a_row(5)}));
   EXPECT_EQ(skipped(snapshot), (std::vector<std::string>{"3-3", "7-7"}));
 }
 

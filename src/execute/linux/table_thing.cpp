@@ -13,6 +13,7 @@
 #include <string_view>
 #include <thread>
 
+#include "base/ascii.h"
 #include "base/text.h"
 
 namespace deadlight::execute {
@@ -59,10 +60,7 @@ class Nft {
   std::unique_ptr<nft_ctx, FreeContext> context_;
 };
 
-bool is_name_byte(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-         c == '-' || c == '.';
-}
+bool is_name_byte(char c) { return is_letter_or_digit(c) || c == '_' || c == '-' || c == '.'; }
 
 Result<> check_name(std::string_view name) {
   const std::vector<std::string_view> parts = split(name, ' ');
