@@ -109,8 +109,7 @@ void add_role(CLI::App& app, CommonArgs& args) {
   add_value(app, "--role", args.role, "What the host is for: a role, or a .toml file")
       ->type_name("ROLE")
       ->capture_default_str();
-  add_values(app, "--keep", args.keep,
-             "Keep this port whatever the role says: 443/tcp, \"22/tcp from 10.0.0.0/8\"")
+  add_values(app, "--keep", args.keep, "Keep this: 443/tcp, or \"22/tcp from 10.0.0.0/8\"")
       ->type_name("PORT");
 }
 
