@@ -12,6 +12,11 @@ install(FILES completions/_deadlight
         DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions)
 install(FILES completions/deadlight.fish
         DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
+# systemd looks for units of packages there, whatever the prefix's lib folder is called.
+configure_file(packaging/deadlight-verify.service.in
+               ${CMAKE_CURRENT_BINARY_DIR}/deadlight-verify.service @ONLY)
+install(FILES ${CMAKE_CURRENT_BINARY_DIR}/deadlight-verify.service packaging/deadlight-verify.timer
+        DESTINATION lib/systemd/system)
 install(FILES CHANGELOG.md README.md docs/formats.md docs/glossary.md
         DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright)

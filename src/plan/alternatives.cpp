@@ -157,8 +157,10 @@ std::vector<StuckEndpoint> stuck_endpoints(const Exposure& exposure,
   std::vector<StuckEndpoint> stuck;
   for (const Exposed& exposed : exposure.endpoints) {
     if (!is_listed(exposed) || exposed.verdict != Verdict::stuck) continue;
+    // A container's sockets are not behind the filter of this host.
+    const bool here = exposed.endpoint.net_namespace().empty();
     stuck.push_back({endpoint_text(exposed.endpoint), exposed.verdict_reason,
-                     scope_for(exposed, exposure.host.os, kb)});
+                     here ? scope_for(exposed, exposure.host.os, kb) : ""});
   }
   return stuck;
 }
