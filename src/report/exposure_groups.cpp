@@ -92,6 +92,11 @@ Colour colour_of(Verdict verdict) {
   return Colour::none;
 }
 
+std::string_view nothing_open(bool has_unread) {
+  return has_unread ? "no open port could be read, but lines that may be some were not understood"
+                    : "nothing is open";
+}
+
 Counts count(const Exposure& exposure) {
   Counts counts;
   for (const Exposed& row : exposure.endpoints) {

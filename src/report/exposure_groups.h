@@ -34,6 +34,9 @@ struct Counts {
 };
 Counts count(const Exposure& exposure);
 
+/// What an empty list of open ports means: with lines that nobody understood, not that all is shut.
+std::string_view nothing_open(bool has_unread);
+
 /// Who opened it, for a person: "NetBIOS over TCP/IP (netbt)", "Nobody could be named".
 std::string owner_title(const Exposed& row, const knowledge::Knowledge& kb);
 

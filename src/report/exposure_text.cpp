@@ -97,7 +97,7 @@ void put_group(Table& table, const Group& group, const Shape& shape, const Style
 void put_open(Page& page, const Exposure& exposure, const knowledge::Knowledge& kb) {
   const std::vector<Group> groups = group_by_owner(exposure, kb);
   if (groups.empty()) {
-    page.prose("Nothing is open.");
+    page.prose(sentence(nothing_open(!exposure.unread.empty())));
     return;
   }
   const Shape shape = shape_of(groups, page.style());

@@ -105,7 +105,7 @@ void put_picture_section(HtmlWriter& html, const Exposure& exposure,
   html.element("h2", "What opens which port");
   const Counts counts = count(exposure);
   if (counts.open == 0) {
-    html.element("p", "Nothing is open.");
+    html.element("p", sentence(nothing_open(!exposure.unread.empty())));
     return;
   }
   const Graph graph = graph_of(exposure, kb);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "report/exposure_groups.h"
 #include "report/html_parts.h"
 #include "report/html_sections.h"
 #include "report/page.h"
@@ -129,10 +130,10 @@ void put_plan(HtmlWriter& html, const Plan& plan) {
   const auto section = html.in("section", {{"id", "plan"}});
   html.element("h2", "The plan");
   if (plan.steps.empty()) {
-    html.element("p", plan.open_before.empty()
-                          ? "Nothing to change: nothing is open."
-                          : "Nothing to change: no open port is both unneeded and closed by a "
-                            "setting.");
+    html.element("p", fmt::format("Nothing to change: {}.",
+                                  plan.open_before.empty()
+                                      ? nothing_open(!plan.unread.empty())
+                                      : "no open port is both unneeded and closed by a setting"));
   } else {
     html.element("p",
                  "Steps in the order in which they are to be made, those that need no reboot "

@@ -17,9 +17,10 @@ constexpr std::size_t kUnreadShownMax = 200;
 std::string_view are(std::size_t count) { return count == 1 ? "is" : "are"; }
 
 /// What a manager has to know, in sentences.
-std::vector<std::string> sentences(const Counts& counts, const Role& role) {
+std::vector<std::string> sentences(const Counts& counts, const Exposure& exposure) {
+  const Role& role = exposure.role;
   std::vector<std::string> result;
-  if (counts.open == 0) return {"Nothing is open on this host."};
+  if (counts.open == 0) return {sentence(nothing_open(!exposure.unread.empty()))};
   result.push_back(fmt::format("{} {} open on this host.", count_of(counts.open, "port", "ports"),
                                are(counts.open)));
   const std::string what =
@@ -152,7 +153,7 @@ void put_summary(HtmlWriter& html, const Exposure& exposure, const Plan* plan) {
   const Counts counts = count(exposure);
   const auto section = html.in("section", {{"id", "summary"}});
   html.element("h2", "Summary");
-  html.element("p", join(sentences(counts, exposure.role), " "), {{"class", "lead"}});
+  html.element("p", join(sentences(counts, exposure), " "), {{"class", "lead"}});
   put_tiles(html, counts);
   put_bar(html, counts);
   if (plan != nullptr) put_plan_sentence(html, *plan);

@@ -62,6 +62,12 @@ void Page::field_list(std::string_view label, const std::vector<std::string>& en
   put_field(label, wrap_list(entries, style_.width - kFieldIndent - kLabelWidth));
 }
 
+std::string sentence(std::string_view text) {
+  std::string result(text);
+  if (!result.empty() && result[0] >= 'a' && result[0] <= 'z') result[0] -= 'a' - 'A';
+  return result += '.';
+}
+
 std::string count_of(std::size_t count, std::string_view one, std::string_view many) {
   return fmt::format("{} {}", count, count == 1 ? one : many);
 }

@@ -39,6 +39,8 @@ class Page {
   std::string text_;
 };
 
+/// "nothing is open" as a sentence of its own: "Nothing is open."
+std::string sentence(std::string_view text);
 /// "1 port", "3 ports".
 std::string count_of(std::size_t count, std::string_view one, std::string_view many);
 

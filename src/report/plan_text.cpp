@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "report/exposure_groups.h"
 #include "report/page.h"
 
 namespace deadlight::report {
@@ -23,7 +24,7 @@ void put_head(Page& page, const Plan& plan) {
   if (plan.steps.empty()) {
     page.prose(fmt::format("Nothing to change: {}.",
                            plan.open_before.empty()
-                               ? "nothing is open"
+                               ? nothing_open(!plan.unread.empty())
                                : "no open port is both unneeded and closed by a setting"));
     return;
   }

@@ -102,6 +102,14 @@ TEST(ExposureText, NothingOpenIsSaid) {
   EXPECT_THAT(text, Not(HasSubstr("PORT")));
 }
 
+TEST(ExposureText, NothingReadIsNotNothingOpen) {
+  Exposure exposure = sample_exposure();
+  exposure.endpoints.clear();
+  const std::string text = text_of(exposure, style_of(120));
+  EXPECT_THAT(text, HasSubstr("No open port could be read, but lines that may be some were not"));
+  EXPECT_THAT(text, Not(HasSubstr("Nothing is open")));
+}
+
 TEST(ExposureText, ListingWithoutProcessesHasNoColumnForThem) {
   Exposure exposure = sample_exposure();
   for (Exposed& row : exposure.endpoints) {
