@@ -179,13 +179,13 @@ Result<int> carry_out(LiveRun& live, const PlanFile& file,
   std::uint64_t confirm_by = 0;
   if (args.confirm_within_seconds > 0) {
     confirm_by = now_seconds() + args.confirm_within_seconds;
-    DEADLIGHT_TRY(promise_revert(live, confirm_by, args));
+    DEADLIGHT_TRY(not_carried_out(promise_revert(live, confirm_by, args)));
   }
   execute::Executor executor(*live.host, live.journal, watch_steps());
   const Result<execute::RunReport> report = executor.carry_out(info_of(file, confirm_by), steps);
   if (!report) {
     if (confirm_by > 0) DEADLIGHT_TRY(execute::drop_promise(*live.host));
-    return tl::make_unexpected(report.error());
+    return fail(Errc::refused, report.error().message);
   }
   const int code = report_run(*report);
   const std::vector<std::string> open = DEADLIGHT_TRY(open_here());

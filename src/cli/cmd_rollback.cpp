@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/live_run.h"
@@ -70,12 +72,18 @@ Result<RollbackTarget> target_of(const std::string& text) {
                   text));
 }
 
+// Also of a run whose only step could not be undone: with force it can be given up.
+bool is_to_take_back(const RunLog& run) {
+  return execute::stands(run) || std::any_of(run.steps.begin(), run.steps.end(),
+                                             [](const StepLog& step) { return step.unfinished(); });
+}
+
 Result<std::vector<RollbackTarget>> targets_of(const RollbackArgs& args, const History& history) {
   std::vector<RollbackTarget> targets;
   for (const std::string& text : args.runs) targets.push_back(DEADLIGHT_TRY(target_of(text)));
   if (!args.runs.empty()) return targets;
   for (auto run = history.runs().rbegin(); run != history.runs().rend(); ++run) {
-    if (!execute::stands(*run) || (args.unconfirmed && !run->awaits_confirmation())) continue;
+    if (!is_to_take_back(*run) || (args.unconfirmed && !run->awaits_confirmation())) continue;
     targets.push_back({run->begun.run, std::nullopt});
     if (!args.all) break;
   }
@@ -104,7 +112,8 @@ Result<int> rollback(const RollbackArgs& args) {
   CommonArgs common;
   common.knowledge = args.knowledge;
   const Session session = DEADLIGHT_TRY(open_base(common));
-  LiveRun live = DEADLIGHT_TRY(open_live_run(args.state, session.kb));
+  LiveRun live = DEADLIGHT_TRY(args.force ? open_journal(args.state, session.kb)
+                                          : open_live_run(args.state, session.kb));
   const std::vector<RollbackTarget> targets =
       DEADLIGHT_TRY(targets_of(args, live.journal.history()));
   int code = kExitClean;
@@ -113,7 +122,9 @@ Result<int> rollback(const RollbackArgs& args) {
   } else {
     DEADLIGHT_TRY(ask(question_of(targets), args.yes));
     execute::Executor executor(*live.host, live.journal, watch_steps());
-    code = report_run(DEADLIGHT_TRY(executor.rollback(targets, args.force)));
+    Result<execute::RunReport> report = executor.rollback(targets, args.force);
+    if (!report && report.error().code != Errc::not_found) report = not_carried_out(report);
+    code = report_run(DEADLIGHT_TRY(std::move(report)));
   }
   if (execute::awaiting_confirmation(live.journal.history()) == nullptr)
     DEADLIGHT_TRY(execute::drop_promise(*live.host));
@@ -129,7 +140,7 @@ Result<int> confirm_run(const ConfirmArgs& args) {
     return kExitFindings;
   }
   const std::uint32_t number = run->begun.run;
-  DEADLIGHT_TRY(live.journal.append(execute::RunConfirmed{number}));
+  DEADLIGHT_TRY(not_carried_out(live.journal.append(execute::RunConfirmed{number})));
   DEADLIGHT_TRY(execute::drop_promise(*live.host));
   say(fmt::format("run {} is confirmed; 'deadlight rollback {}' still takes it back", number,
                   number));

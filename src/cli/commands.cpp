@@ -223,7 +223,7 @@ CLI::App* add_rollback(CLI::App& app, RollbackArgs& args) {
   command->add_flag("--list", args.list, "Show what was done on this host; change nothing");
   command->add_flag("--all", args.all, "Every run that stands, newest first");
   command->add_flag("--yes", args.yes, "Do not ask");
-  command->add_flag("--force", args.force, "Also what somebody changed since");
+  command->add_flag("--force", args.force, "Also what changed since, past what cannot be undone");
   command->add_flag("--unconfirmed", args.unconfirmed, "Only a run that waits to be confirmed");
   add_knowledge(*command, args.knowledge);
   add_state(*command, args.state);

@@ -165,25 +165,30 @@ Result<std::vector<std::string>> still_open(const std::vector<std::string>& endp
   }
 }
 
-Result<LiveRun> open_live_run(const std::string& state, const knowledge::Knowledge& kb) {
-  execute::Journal journal = DEADLIGHT_TRY(execute::Journal::open(journal_path(state)));
+Result<LiveRun> open_journal(const std::string& state, const knowledge::Knowledge& kb) {
+  execute::Journal journal =
+      DEADLIGHT_TRY(not_carried_out(execute::Journal::open(journal_path(state))));
   std::unique_ptr<execute::ActHost> host =
-      DEADLIGHT_TRY(execute::live_host("/", execute::unit_checks(kb)));
+      DEADLIGHT_TRY(not_carried_out(execute::live_host("/", execute::unit_checks(kb))));
   LiveRun run{std::move(host), std::move(journal)};
   if (run.journal.torn_bytes() > 0) {
     say(fmt::format("{}: the last record was cut off while it was written, and is dropped",
                     run.journal.name()));
   }
+  if (const std::string what = run.journal.history().interrupted(); !what.empty()) {
+    say(fmt::format("{} was interrupted, and is put right first:", what));
+  }
   execute::Executor executor(*run.host, run.journal, watch_steps());
-  const execute::RunReport recovered = executor.recover();
-  if (!recovered.steps.empty() || !recovered.failure.empty()) {
-    say("an earlier run was interrupted, and is put right first:");
-    report_run(recovered);
-  }
-  if (!run.journal.history().unfinished().empty()) {
-    return fail(Errc::refused, "what an interrupted run left could not be put right; see above");
-  }
+  report_run(executor.recover());
   return run;
+}
+
+Result<LiveRun> open_live_run(const std::string& state, const knowledge::Knowledge& kb) {
+  LiveRun run = DEADLIGHT_TRY(open_journal(state, kb));
+  if (run.journal.history().unfinished().empty()) return run;
+  return fail(Errc::refused,
+              "what an interrupted run left could not be put right: mend what the lines above name "
+              "and try again, or take back all but that: deadlight rollback --force");
 }
 
 execute::Watch watch_steps() {

@@ -53,8 +53,11 @@ struct LiveRun {
   execute::Journal journal;
 };
 
-/// Errors: as Journal::open() and live_host(); `refused` if an interrupted step can neither be
-/// finished nor undone.
+/// Errors: those of Journal::open() and live_host() as not_carried_out(). An interrupted step that
+/// can neither be finished nor undone stays unfinished, and is reported.
+Result<LiveRun> open_journal(const std::string& state, const knowledge::Knowledge& kb);
+
+/// As open_journal(), for what needs all steps at an end. Errors: also `refused` if one is not.
 Result<LiveRun> open_live_run(const std::string& state, const knowledge::Knowledge& kb);
 
 /// What to call while steps run: a line of progress for each, the check of its sockets, and a stop
@@ -63,6 +66,13 @@ execute::Watch watch_steps();
 
 /// Prints what became of the steps that need words. Exit code 0 if all is well, else 3.
 int report_run(const execute::RunReport& report);
+
+/// An error that the command line did not cause, as `refused`: exit code 3, not 2.
+template <class T>
+Result<T> not_carried_out(Result<T> result) {
+  if (!result) result.error().code = Errc::refused;
+  return result;
+}
 
 /// One line on standard error.
 void say(std::string_view text);

@@ -13,17 +13,6 @@ namespace {
 
 using StepNumber = std::pair<std::uint32_t, std::uint32_t>;  // of run and step
 
-/// A run that the journal does not end, or a step in the middle; empty if there is none.
-std::string interrupted(const History& history) {
-  const auto unfinished = history.unfinished();
-  if (!unfinished.empty()) {
-    const StepBegun& step = unfinished.front()->begun;
-    return fmt::format("step {} of run {} ({})", step.step, step.run, step.planned.what.title);
-  }
-  if (history.runs().empty() || history.runs().back().done) return {};
-  return fmt::format("run {}", history.runs().back().begun.run);
-}
-
 StepOutcome outcome_of(const StepBegun& step) {
   StepOutcome outcome;
   outcome.run = step.run;
@@ -164,7 +153,7 @@ Executor::Executor(ActHost& host, Journal& journal, Watch watch)
     : host_(host), journal_(journal), watch_(std::move(watch)) {}
 
 Result<RunReport> Executor::carry_out(const RunInfo& info, const std::vector<PlannedStep>& steps) {
-  if (const std::string what = interrupted(journal_.history()); !what.empty()) {
+  if (const std::string what = journal_.history().interrupted(); !what.empty()) {
     return fail(Errc::conflict,
                 fmt::format("{}: {} was interrupted and is not at its end; recover it first",
                             journal_.name(), what));

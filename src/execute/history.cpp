@@ -183,6 +183,16 @@ std::vector<const StepLog*> History::unfinished() const {
   return found;
 }
 
+std::string History::interrupted() const {
+  const auto steps = unfinished();
+  if (!steps.empty()) {
+    const StepBegun& step = steps.front()->begun;
+    return fmt::format("step {} of run {} ({})", step.step, step.run, step.planned.what.title);
+  }
+  if (runs_.empty() || runs_.back().done) return {};
+  return fmt::format("run {}", runs_.back().begun.run);
+}
+
 Result<> History::check(const Record& record) const { return std::visit(Check{*this}, record); }
 
 Result<> History::add(const Entry& entry) {

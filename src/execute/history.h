@@ -55,6 +55,9 @@ class History {
   const StepLog* step(std::uint32_t run, std::uint32_t number) const;  ///< nullptr: no such
   /// Steps that somebody was stopped in, newest first.
   std::vector<const StepLog*> unfinished() const;
+  /// What somebody was stopped in: "step 2 of run 1 (Switch Avahi off)", or "run 1" between two
+  /// steps. Empty if nothing is open.
+  std::string interrupted() const;
 
   /// Whether `record` may follow what is there. Errors: `malformed`, in words for a person.
   Result<> check(const Record& record) const;

@@ -96,6 +96,7 @@ Result<UnitFacts> LiveUnits::facts(const std::string& unit) {
   facts.active = state == "active" || state == "activating" || state == "reloading";
   facts.there = load != "not-found" || facts.active;
   facts.transient = said.flag("Transient");
+  facts.refuses_stop = said.flag("RefuseManualStop");
   facts.triggered_by = said.list("TriggeredBy");
   facts.triggers = said.list("Triggers");
   // Those of systemd's dependencies that carry a stop over (unit-dependency-atom.c).

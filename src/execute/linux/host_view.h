@@ -19,7 +19,8 @@ struct UnitFacts {
   bool there = false;
   bool masked = false;
   bool active = false;
-  bool transient = false;  ///< made by a program at run time: gone for good once stopped
+  bool transient = false;     ///< made by a program at run time: gone for good once stopped
+  bool refuses_stop = false;  ///< RefuseManualStop=yes: systemd stops it for nobody
   std::vector<std::string> triggered_by;   ///< its sockets, paths and timers
   std::vector<std::string> triggers;       ///< what it starts, if it is one of these
   std::vector<std::string> stops_with_it;  ///< units that stop when it is stopped

@@ -128,6 +128,15 @@ class UnitsOff {
                                                unit.id));
       }
     }
+    // Found half-way, it could keep a socket from coming back: systemd starts none whose service
+    // runs, and a visitor may have started that.
+    if (unit.refuses_stop && (unit.active || !unit.triggered_by.empty())) {
+      return fail(Errc::refused,
+                  fmt::format("{}: systemd refuses to stop it (RefuseManualStop=yes "
+                              "in its unit); keep its port in the plan, or take that "
+                              "line out of the unit",
+                              unit.id));
+    }
     if (unit.transient && unit.active) {
       return fail(Errc::refused, fmt::format("{}: was made at run time, and nothing could start it "
                                              "again; stop it by hand",

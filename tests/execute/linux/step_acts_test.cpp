@@ -273,6 +273,21 @@ TEST_F(UnitActs, WhatCannotComeBackOrIsNoneOfTheseIsRefused) {
   EXPECT_THAT(error(off({"session-3.scope"})), HasSubstr("is no service, socket, path or timer"));
 }
 
+// Found half-way, it would keep its socket from coming back.
+TEST_F(UnitActs, WhatSystemdStopsForNobodyIsRefused) {
+  units_.add("stays.service").refuses_stop = true;
+  EXPECT_THAT(error(off({"stays.service"})),
+              HasSubstr("stays.service: systemd refuses to stop it"));
+  units_.add("visit.socket").triggers = {"visit.service"};
+  UnitFacts& visit = units_.add("visit.service");
+  visit.active = false;
+  visit.triggered_by = {"visit.socket"};
+  visit.refuses_stop = true;
+  EXPECT_THAT(error(off({"visit.socket"})), HasSubstr("visit.service: systemd refuses to stop it"));
+  visit.triggered_by.clear();
+  EXPECT_THAT(error(off({"visit.service"})), HasSubstr("it is done already"));
+}
+
 TEST_F(UnitActs, TheWayOfTheSessionIsRefused) {
   login_path_ = {"session-3.scope", "ssh.service"};
   units_.add("ssh.service");

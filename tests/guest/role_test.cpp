@@ -1,0 +1,99 @@
+// A Debian server that is to be a public web server, from its first listing to its last: what a
+// user does, on a host that boots.
+#include <gmock/gmock.h>
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "host_state.h"
+#include "started_guest.h"
+
+namespace deadlight::test {
+namespace {
+
+using testing::Contains;
+using testing::Each;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::IsSubsetOf;
+using testing::Key;
+using testing::Pair;
+
+class PublicWebServer : public WithGuest {
+ protected:
+  void prepare(Guest& guest) override { ASSERT_TRUE(expose_daemons(guest)); }
+
+  /// "tcp 22" to its units, as `deadlight scan` says.
+  std::map<std::string, std::set<std::string>> units_by_port() {
+    std::map<std::string, std::set<std::string>> units;
+    const auto scan = nlohmann::json::parse(deadlight("scan --json").out, nullptr, false);
+    if (scan.is_discarded()) return units;
+    for (const auto& endpoint : scan.at("endpoints")) {
+      const std::string name = endpoint.at("protocol").get<std::string>() + " " +
+                               std::to_string(endpoint.at("port").get<int>());
+      const auto& unit = endpoint.at("unit");
+      units[name].insert(unit.is_string() ? unit.get<std::string>() : "nobody");
+    }
+    return units;
+  }
+
+  /// TCP and UDP ports that can be reached from another host.
+  std::set<std::string> open_ports() {
+    std::set<std::string> ports;
+    for (const std::string& listener : look_at(guest()).listeners) {
+      if (listener.find(" 127.") != std::string::npos) continue;
+      if (listener.find(" [::1]") != std::string::npos) continue;
+      const std::size_t colon = listener.rfind(':');
+      ports.insert(listener.substr(0, 3) +
+                   listener.substr(colon, listener.find(' ', colon) - colon));
+    }
+    return ports;
+  }
+};
+
+TEST_F(PublicWebServer, ScanNamesTheUnitOfEachPort) {
+  const auto units = units_by_port();
+  const std::pair<const char*, const char*> expected[] = {
+      {"tcp 22", "ssh.service"},      {"tcp 80", "nginx.service"},
+      {"tcp 25", "exim4.service"},    {"udp 5353", "avahi-daemon.service"},
+      {"tcp 631", "cups.service"},    {"tcp 5432", "postgresql@15-main.service"},
+      {"tcp 7777", "visit.service"},  {"tcp 111", "rpcbind.service"},
+      {"udp 111", "rpcbind.service"},
+  };
+  for (const auto& [port, unit] : expected)
+    EXPECT_THAT(units, Contains(Pair(port, Contains(unit))));
+  for (const auto& [port, names] : units) {
+    EXPECT_THAT(names, testing::Not(Contains("nobody"))) << port;
+  }
+}
+
+TEST_F(PublicWebServer, AfterApplyAndRebootOnlySshAndTheWebAnswerAndRollbackBringsAllBack) {
+  const HostState start = look_at(guest());
+  guest().reboot();
+  ASSERT_EQ(guest().problem(), "");
+  ASSERT_THAT(differences(start, look_at(guest())), IsEmpty()) << "a reboot alone changes the host";
+
+  EXPECT_EQ(make_plan().err, "");
+  const Said applied = deadlight("apply /root/plan.json --yes");
+  EXPECT_EQ(applied.exit_code, 0) << applied.out << applied.err;
+  const std::set<std::string> kept = {"tcp:22", "tcp:80"};
+  EXPECT_EQ(open_ports(), kept);
+  EXPECT_EQ(deadlight("verify").exit_code, 0);
+
+  guest().reboot();
+  ASSERT_EQ(guest().problem(), "");
+  EXPECT_EQ(open_ports(), kept);
+  const Said verified = deadlight("verify /root/plan.json");
+  EXPECT_EQ(verified.exit_code, 0) << verified.out << verified.err;
+
+  const Said undone = deadlight("rollback --yes");
+  EXPECT_EQ(undone.exit_code, 0) << undone.out << undone.err;
+  EXPECT_THAT(differences(start, look_at(guest())), IsEmpty());
+  guest().reboot();
+  ASSERT_EQ(guest().problem(), "");
+  EXPECT_THAT(differences(start, look_at(guest())), IsEmpty());
+}
+
+}  // namespace
+}  // namespace deadlight::test
