@@ -19,6 +19,7 @@
 #include "host/linux/live_endpoints.h"
 #include "host/linux/proc_collector.h"
 #include "host/linux/proc_walk.h"
+#include "host/linux/unit_states.h"
 
 namespace deadlight::linux_host {
 namespace {
@@ -34,6 +35,7 @@ struct Collector {
   LiveTables tables = {};
   std::optional<CgroupTree> tree = {};
   Holders holders = {};
+  Units units = {};
   Snapshot snapshot = {};
   std::vector<std::string> details = {};  ///< how it was read, for --verbose
 };
@@ -192,11 +194,21 @@ void add_notes(Collector& work) {
     notes.push_back(fmt::format("{} {} no process: {}", nameless,
                                 nameless == 1 ? "open port has" : "open ports have", why));
   }
+  if (!systemd_runs()) {
+    notes.emplace_back("systemd does not run this host, so that no service is named by its unit");
+  } else if (!work.units.failure().empty()) {
+    notes.push_back(work.units.failure() + ": what its units are set to is not known");
+  }
   if (work.holders.limit_reached) {
     notes.emplace_back(
         "there are more processes or open files than are looked at; some ports may have no owner");
   }
   if (work.options.verbose) notes.insert(notes.end(), work.details.begin(), work.details.end());
+}
+
+void add_units(Collector& work) {
+  if (work.options.owner == OwnerDepth::unit || !systemd_runs()) return;
+  work.units.name_sockets(work.snapshot.endpoints);
 }
 
 Snapshot assemble(Collector& work) {
@@ -209,8 +221,10 @@ Snapshot assemble(Collector& work) {
                                ? each_alone(rows.size())
                                : fold(rows, work.tables.rows.sockets, work.options.port_class);
   work.snapshot.endpoints = make_endpoints(rows, groups, work.tables, owners.texts());
+  add_units(work);
   add_other_sockets(work, owners);
   add_processes_and_services(work);
+  if (work.options.details && systemd_runs()) work.units.add_states(work.snapshot);
   add_notes(work);
   normalise(work.snapshot);
   return std::move(work.snapshot);
