@@ -255,6 +255,7 @@ struct AllArgs {
     for (LiveArgs* live : {&plan.common.live, &what_if.common.live, &explain.common.live}) {
       live->complete = true;
       live->details = true;
+      live->firewall = true;
       live->connections = live != &explain.common.live;
     }
   }

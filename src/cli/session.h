@@ -35,6 +35,7 @@ struct LiveArgs {
   bool each = false;      ///< sockets that are alike as rows of their own
   bool no_bpf = false;
   bool details = false;  ///< how units are set up, too
+  bool firewall = false;
   bool verbose = false;
 };
 

@@ -44,6 +44,8 @@ void Attribution::from_unit(Exposed& exposed) const {
   if (const std::string_view where = endpoint.net_namespace(); !where.empty()) {
     owner.because.push_back(fmt::format("it is open in another network namespace, {}", where));
   }
+  // No socket holds a published port, so that nobody here has it open.
+  if (is_published(endpoint)) return;
   if (is_unit_of_manager(endpoint.unit)) {
     hold(exposed, endpoint.unit, matches);
     // A host calls a unit by its own name (sshd.service for ssh.service), and so must a change.

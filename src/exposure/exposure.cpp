@@ -145,6 +145,8 @@ Exposure expose_trusted(const Request& request) {
   note_outside_view(exposure, snapshot);
   note_firewall(exposure, snapshot);
   note_units(exposure, snapshot);
+  note_packages(exposure, snapshot);
+  note_filters(exposure);
   judge(exposure, request.system);
   return exposure;
 }

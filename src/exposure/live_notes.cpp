@@ -47,4 +47,24 @@ void note_units(Exposure& exposure, const Snapshot& snapshot) {
   }
 }
 
+void note_packages(Exposure& exposure, const Snapshot& snapshot) {
+  for (Exposed& exposed : exposure.endpoints) {
+    if (!is_listed(exposed) || !exposed.endpoint.pid) continue;
+    const Process* process = snapshot.process(*exposed.endpoint.pid);
+    if (process == nullptr || process->package.empty()) continue;
+    exposed.owner.because.push_back(
+        fmt::format("{} is of package {}", process->path, process->package));
+  }
+}
+
+void note_filters(Exposure& exposure) {
+  for (Exposed& exposed : exposure.endpoints) {
+    if (!is_listed(exposed) || !exposed.endpoint.live) continue;
+    const LiveFacts& live = *exposed.endpoint.live;
+    if (!live.filter_because.empty()) {
+      exposed.owner.because.push_back("firewall: " + live.filter_because);
+    }
+  }
+}
+
 }  // namespace deadlight

@@ -203,6 +203,12 @@ class Judge {
   }
 
   void judge_rest(Exposed& exposed) {
+    if (is_published(exposed.endpoint)) {
+      return decide(exposed, Verdict::stuck,
+                    fmt::format("a firewall rule sends it on to {}, where a container or another "
+                                "host answers: take it away where it is published",
+                                exposed.endpoint.live->forwards_to));
+    }
     if (exposed.holders.empty()) {
       if (exposed.owner.process.empty() || exposed.owner.confidence == Confidence::unknown) {
         return decide(exposed, Verdict::unknown, "nobody could be named for it: look here first");
