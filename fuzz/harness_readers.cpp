@@ -69,7 +69,8 @@ void run(std::string_view bytes, const evidence::Reader& reader) {
 }  // namespace
 
 std::vector<std::string_view> harness_names() {
-  std::vector<std::string_view> names = {"snapshot_json", "plan_json", "journal", "evidence"};
+  std::vector<std::string_view> names = {"snapshot_json", "plan_json",  "journal",
+                                         "nft_ruleset",   "dpkg_files", "evidence"};
   for (const evidence::Reader& reader : evidence::readers()) names.push_back(reader.id);
   return names;
 }
@@ -78,6 +79,8 @@ void run_harness(std::string_view name, std::string_view bytes) {
   if (name == "snapshot_json") return snapshot_json(bytes);
   if (name == "plan_json") return plan_json(bytes);
   if (name == "journal") return journal(bytes);
+  if (name == "nft_ruleset") return nft_ruleset(bytes);
+  if (name == "dpkg_files") return dpkg_files(bytes);
   if (name == "evidence") return evidence(bytes);
   for (const evidence::Reader& reader : evidence::readers()) {
     if (reader.id == name) return run(bytes, reader);

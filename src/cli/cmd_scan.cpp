@@ -44,6 +44,9 @@ CommonArgs with_live(const ScanArgs& args) {
   common.live.complete = args.connections || args.snapshot;
   // Programs get every socket.
   common.live.each = common.live.each || common.json || args.snapshot || !args.files.csv.empty();
+  common.live.firewall = true;
+  common.live.details =
+      common.live.each || args.reasons || !args.files.html.empty() || !args.files.sarif.empty();
   return common;
 }
 

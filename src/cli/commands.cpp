@@ -255,6 +255,8 @@ struct AllArgs {
     // A change is for everybody who holds the socket, and ends who is connected.
     for (LiveArgs* live : {&plan.common.live, &what_if.common.live, &explain.common.live}) {
       live->complete = true;
+      live->details = true;
+      live->firewall = true;
       live->connections = live != &explain.common.live;
     }
   }

@@ -80,6 +80,8 @@ Result<Snapshot> live_snapshot(const LiveArgs& args, const Role& role,
   options.all_states = args.connections;
   options.complete = args.complete;
   options.each = args.each;
+  options.details = args.details;
+  options.firewall = args.firewall && args.owner != kOwnerUnit;
   options.bpf = !args.no_bpf;
   options.verbose = args.verbose;
   if (args.owner == kOwnerUnit) options.owner = linux_host::OwnerDepth::unit;

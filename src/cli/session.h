@@ -34,6 +34,8 @@ struct LiveArgs {
   bool complete = false;  ///< every holder of a shared socket
   bool each = false;      ///< sockets that are alike as rows of their own
   bool no_bpf = false;
+  bool details = false;  ///< how units are set up, too
+  bool firewall = false;
   bool verbose = false;
 };
 

@@ -24,7 +24,7 @@ PortRange dynamic_ports_of(Os os) {
 struct Identity {
   Protocol protocol;
   std::uint16_t port;  ///< 0: dynamic
-  Reach reach;
+  Reach scope;
   std::string owner;
   friend auto operator<=>(const Identity&, const Identity&) = default;
 };
@@ -69,7 +69,7 @@ Identities identities_of(const Exposure& exposure, std::size_t& passing) {
     }
     result.try_emplace(
         {exposed.endpoint.protocol, dynamic ? std::uint16_t{0} : exposed.endpoint.port,
-         exposed.reach, owner_of(exposed)},
+         exposed.scope, owner_of(exposed)},
         &exposed);
   }
   return result;
@@ -94,7 +94,7 @@ bool is_certain(const Owner& owner) {
 
 // Who is named in one listing only is no other than before: the other one said less.
 bool may_be_same(const Exposed& a, const Exposed& b) {
-  if (a.reach != b.reach) return false;
+  if (a.scope != b.scope) return false;
   if (!a.owner.process.empty() && !b.owner.process.empty()) {
     return a.owner.process == b.owner.process;
   }

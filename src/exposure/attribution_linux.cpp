@@ -26,6 +26,15 @@ std::string process_text(const Endpoint& endpoint) {
                                   : fmt::format("PID {} ({})", *endpoint.pid, endpoint.process);
 }
 
+// PID 1 holds a socket unit's socket until the first visitor, and hands it on then.
+std::string unit_reason(const Endpoint& endpoint) {
+  if (endpoint.live && !endpoint.live->activates.empty()) {
+    return fmt::format("PID 1 listens for {}, and starts {} for a visitor", endpoint.unit,
+                       endpoint.live->activates);
+  }
+  return fmt::format("{} runs in the cgroup of {}", process_text(endpoint), endpoint.unit);
+}
+
 }  // namespace
 
 void Attribution::from_unit(Exposed& exposed) const {
@@ -35,13 +44,14 @@ void Attribution::from_unit(Exposed& exposed) const {
   if (const std::string_view where = endpoint.net_namespace(); !where.empty()) {
     owner.because.push_back(fmt::format("it is open in another network namespace, {}", where));
   }
+  // No socket holds a published port, so that nobody here has it open.
+  if (is_published(endpoint)) return;
   if (is_unit_of_manager(endpoint.unit)) {
     hold(exposed, endpoint.unit, matches);
     // A host calls a unit by its own name (sshd.service for ssh.service), and so must a change.
     for (Holder& holder : exposed.holders) holder.service = endpoint.unit;
     owner.confidence = Confidence::observed;
-    owner.because.push_back(
-        fmt::format("{} runs in the cgroup of {}", process_text(endpoint), endpoint.unit));
+    owner.because.push_back(unit_reason(endpoint));
     return;
   }
   // What this host's own services are known for says nothing of another namespace's.

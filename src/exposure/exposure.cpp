@@ -7,6 +7,7 @@
 #include "exposure/contradictions.h"
 #include "exposure/evident.h"
 #include "exposure/experiment.h"
+#include "exposure/live_notes.h"
 #include "exposure/outside.h"
 #include "exposure/phantom.h"
 #include "exposure/remedies.h"
@@ -42,6 +43,12 @@ std::string_view reach_id(Reach reach) {
       return "link";
     case Reach::loopback:
       return "loopback";
+    case Reach::limited:
+      return "limited";
+    case Reach::filtered:
+      return "filtered";
+    case Reach::unknown:
+      return "unknown";
     case Reach::any:
       break;
   }
@@ -137,6 +144,9 @@ Exposure expose_trusted(const Request& request) {
   name_owners(exposure, request);
   note_outside_view(exposure, snapshot);
   note_firewall(exposure, snapshot);
+  note_units(exposure, snapshot);
+  note_packages(exposure, snapshot);
+  note_filters(exposure);
   judge(exposure, request.system);
   return exposure;
 }

@@ -20,9 +20,11 @@ namespace deadlight {
 enum class Confidence { observed, derived, candidate, unknown };
 std::string_view confidence_id(Confidence confidence);
 
-/// Who can reach a socket by its address alone: `adapter` is one unicast address, `link` a
-/// link-local or multicast one.
-enum class Reach { any, adapter, link, loopback };
+/// Who can reach a socket. By its address alone: `adapter` is one unicast address, `link` a
+/// link-local or multicast one. By the firewall's rules as well, where they were read: `limited`
+/// lets some through, by source, interface or the like; `filtered` nobody but this host, though the
+/// socket is open; `unknown`: a rule that is not understood decides.
+enum class Reach { any, adapter, link, loopback, limited, filtered, unknown };
 std::string_view reach_id(Reach reach);
 
 enum class Verdict { needed, unneeded, stuck, local, outbound, unknown };
@@ -48,7 +50,8 @@ struct Exposed {
   Endpoint endpoint;
   Owner owner;
   std::vector<knowledge::Holder> holders;  ///< who keeps it open, or may
-  Reach reach = Reach::any;
+  Reach scope = Reach::any;                ///< by its address alone
+  Reach reach = Reach::any;                ///< scope and the firewall's rules together
   Verdict verdict = Verdict::unknown;
   std::string verdict_reason;
   std::optional<Answer> outside;  ///< what a scan from outside saw of it

@@ -38,6 +38,11 @@ std::string_view program_of(std::string_view process, Os os) {
   return process.substr(0, process.find_first_of(": "));
 }
 
+bool is_published(const Endpoint& endpoint) {
+  return endpoint.live && !endpoint.live->forwards_to.empty() && !endpoint.pid &&
+         endpoint.process.empty() && endpoint.unit.empty();
+}
+
 bool is_first_process(const Endpoint& endpoint) {
   return endpoint.pid == 1 && std::find(kFirstPrograms.begin(), kFirstPrograms.end(),
                                         endpoint.process.str()) != kFirstPrograms.end();

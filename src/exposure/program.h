@@ -14,6 +14,9 @@ std::string_view program_of(std::string_view process, Os os);
 /// PID 1, which listens on behalf of what it starts at the first visitor.
 bool is_first_process(const Endpoint& endpoint);
 
+/// True for a port that a firewall rule sends on to another address, and no socket holds.
+bool is_published(const Endpoint& endpoint);
+
 /// True if services that are known run in a program of this name. An interpreter is none: what it
 /// runs says who it is.
 bool is_known_program(std::string_view process, const SystemFacts& system);

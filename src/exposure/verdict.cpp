@@ -16,11 +16,28 @@ namespace {
 
 using knowledge::Holder;
 
-Reach reach_of(const Address& address) {
+Reach scope_of(const Address& address) {
   if (address.is_loopback()) return Reach::loopback;
   if (!address.ip) return address.is_unnamed() ? Reach::any : Reach::adapter;
   if (address.ip->is_any()) return Reach::any;
   return address.ip->is_link_local() || address.ip->is_multicast() ? Reach::link : Reach::adapter;
+}
+
+Reach reach_of(Reach scope, const Endpoint& endpoint) {
+  // What this host sends itself comes in by lo; rules seldom look at that.
+  if (scope == Reach::loopback || !endpoint.live) return scope;
+  switch (endpoint.live->filter) {
+    case Filter::limited:
+      return Reach::limited;
+    case Filter::blocked:
+      return Reach::filtered;
+    case Filter::unknown:
+      return Reach::unknown;
+    case Filter::unread:
+    case Filter::open:
+      break;
+  }
+  return scope;
 }
 
 bool opens_rpc(const Holder& holder) { return holder.opens != nullptr && holder.opens->rpc; }
@@ -78,7 +95,8 @@ class Judge {
 
   void run() {
     for (Exposed& exposed : exposure_->endpoints) {
-      exposed.reach = reach_of(exposed.endpoint.local);
+      exposed.scope = scope_of(exposed.endpoint.local);
+      exposed.reach = reach_of(exposed.scope, exposed.endpoint);
       if (is_listed(exposed)) find_needed(exposed);
     }
     keep_rpc_servers();
@@ -185,6 +203,12 @@ class Judge {
   }
 
   void judge_rest(Exposed& exposed) {
+    if (is_published(exposed.endpoint)) {
+      return decide(exposed, Verdict::stuck,
+                    fmt::format("a firewall rule sends it on to {}, where a container or another "
+                                "host answers: take it away where it is published",
+                                exposed.endpoint.live->forwards_to));
+    }
     if (exposed.holders.empty()) {
       if (exposed.owner.process.empty() || exposed.owner.confidence == Confidence::unknown) {
         return decide(exposed, Verdict::unknown, "nobody could be named for it: look here first");

@@ -24,6 +24,9 @@ void fields(Io& io, LiveFacts& live) {
   io.field("cgroup", live.cgroup);
   io.field("dual_stack", live.dual_stack);
   io.field("activates", live.activates);
+  io.field("filter", live.filter);
+  io.field("filter_because", live.filter_because);
+  io.field("forwards_to", live.forwards_to);
   io.field("sockets", live.sockets);
   io.field("ports", live.ports);
   io.field("addresses", live.addresses);

@@ -73,6 +73,7 @@ void normalise_processes(Snapshot& snapshot) {
     take_image(to, process, snapshot);
     fill(to.path, process.path);
     fill(to.command_line, process.command_line);
+    fill(to.package, process.package);
     to.services_known = to.services_known || process.services_known;
     append(to.services, process.services);
     to.sources.append(process.sources);
@@ -100,6 +101,7 @@ void merge_into(Service& to, Service& from, Snapshot& snapshot) {
   }
   fill(to.title, from.title);
   fill(to.command, from.command);
+  if (!to.unit) to.unit = std::move(from.unit);
   fill(to.pid, from.pid);
   append(to.depends_on, from.depends_on);
   to.sources.append(from.sources);

@@ -25,6 +25,9 @@ std::optional<Enum> find_id(const std::array<std::string_view, N>& ids, std::str
   return static_cast<Enum>(found - ids.begin());
 }
 
+constexpr std::array<std::string_view, 5> kFilterIds = {"unread", "open", "limited", "blocked",
+                                                        "unknown"};
+
 }  // namespace
 
 std::string_view os_confidence_id(OsConfidence confidence) {
@@ -34,6 +37,10 @@ std::string_view os_confidence_id(OsConfidence confidence) {
 std::optional<OsConfidence> parse_os_confidence(std::string_view id) {
   return find_id<OsConfidence>(kOsConfidenceIds, id);
 }
+
+std::string_view filter_id(Filter filter) { return kFilterIds[static_cast<std::size_t>(filter)]; }
+
+std::optional<Filter> parse_filter(std::string_view id) { return find_id<Filter>(kFilterIds, id); }
 
 std::string_view answer_id(Answer answer) { return kAnswerIds[static_cast<std::size_t>(answer)]; }
 

@@ -24,6 +24,7 @@ struct Process {
   bool services_known = false;        ///< true: `services` is complete, also when empty
   Sources sources;
   std::string command_line = {};  ///< with arguments: "svchost.exe -k netsvcs"
+  std::string package = {};       ///< Linux: that brought the program: "nginx-light 1.22.1-9"
 };
 
 enum class ServiceState { unknown, running, stopped, paused, pending };
@@ -44,7 +45,8 @@ struct Service {
   std::optional<std::uint32_t> pid;
   std::vector<std::string> depends_on;
   Sources sources;
-  std::string command = {};  ///< what starts it: "C:\WINNT\System32\svchost.exe -k netsvcs"
+  std::string command = {};    ///< what starts it: "C:\WINNT\System32\svchost.exe -k netsvcs"
+  Boxed<UnitState> unit = {};  ///< of a systemd unit, where the running system was asked
 };
 
 /// A running service that is named by its title alone, as `net start` prints it. Titles are

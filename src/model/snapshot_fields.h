@@ -19,9 +19,21 @@ void fields(Io& io, Process& process) {
   io.field("image", process.image);
   io.field("path", process.path);
   io.field("command_line", process.command_line);
+  io.field("package", process.package);
   io.field("services", process.services);
   io.field("services_known", process.services_known);
   io.field("sources", process.sources);
+}
+
+template <class Io>
+void fields(Io& io, UnitState& unit) {
+  io.field("active", unit.active);
+  io.field("enablement", unit.enablement);
+  io.field("preset", unit.preset);
+  io.field("triggers", unit.triggers);
+  io.field("triggered_by", unit.triggered_by);
+  io.field("required_by", unit.required_by);
+  io.field("drop_ins", unit.drop_ins);
 }
 
 template <class Io>
@@ -33,6 +45,7 @@ void fields(Io& io, Service& service) {
   io.field("pid", service.pid);
   io.field("command", service.command);
   io.field("depends_on", service.depends_on);
+  io.field("unit", service.unit);
   io.field("sources", service.sources);
 }
 

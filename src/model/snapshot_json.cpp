@@ -26,6 +26,7 @@ struct SnapshotForm {
   static std::string_view id_of(StartType value) { return start_type_id(value); }
   static std::string_view id_of(OsConfidence value) { return os_confidence_id(value); }
   static std::string_view id_of(Answer value) { return answer_id(value); }
+  static std::string_view id_of(Filter value) { return filter_id(value); }
   static std::string_view id_of(Os value) { return os_id(value); }
 
   static std::optional<Protocol> from_id(std::string_view id, Protocol) {
@@ -42,6 +43,7 @@ struct SnapshotForm {
     return parse_os_confidence(id);
   }
   static std::optional<Answer> from_id(std::string_view id, Answer) { return parse_answer(id); }
+  static std::optional<Filter> from_id(std::string_view id, Filter) { return parse_filter(id); }
   static std::optional<Os> from_id(std::string_view id, Os) {
     return id == os_id(Os::unknown) ? Os::unknown : parse_os(id);
   }

@@ -46,7 +46,7 @@ std::vector<std::string> adapter_addresses(const Remedy& remedy, const Exposure&
                                            const Remedies& remedies) {
   std::vector<std::string> addresses;
   for (const Exposed& exposed : exposure.endpoints) {
-    if (!is_listed(exposed) || exposed.reach != Reach::adapter) continue;
+    if (!is_listed(exposed) || exposed.scope != Reach::adapter) continue;
     const bool meant = std::any_of(
         exposed.holders.begin(), exposed.holders.end(), [&](const knowledge::Holder& holder) {
           return remedies.acts_on(*remedy.closer, holder, exposed.endpoint);

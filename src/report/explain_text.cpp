@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "exposure/program.h"
 #include "report/explanation.h"
 #include "report/exposure_groups.h"
 #include "report/page.h"
@@ -36,7 +37,13 @@ void put_what(Page& page, const Explanation& result, const knowledge::Knowledge&
     page.item("- ", text, kIndent);
   }
   if (result.subject.features.empty() && result.subject.services.empty()) {
-    page.prose("Nobody could be named for it. The number alone proves nothing.", kIndent);
+    const std::vector<const Exposed*>& rows = result.subject.rows;
+    const bool published = !rows.empty() && is_published(rows.front()->endpoint);
+    page.prose(published
+                   ? "A port that no socket of this host holds: a firewall rule sends its visitors "
+                     "on, as those of Docker, Podman and Kubernetes do."
+                   : "Nobody could be named for it. The number alone proves nothing.",
+               kIndent);
   }
 }
 

@@ -37,6 +37,9 @@ std::size_t urgency_of(const Group& group) {
 
 std::string title_here(const Exposed& row, const knowledge::Knowledge& kb) {
   const Owner& owner = row.owner;
+  if (is_published(row.endpoint)) {
+    return fmt::format("Published for {} by a firewall rule", row.endpoint.live->forwards_to);
+  }
   std::string who;
   if (!owner.candidates.empty() && owner.confidence == Confidence::candidate) {
     who = one_of(owner);

@@ -37,6 +37,23 @@ Json skipped_json(const std::vector<Skipped>& skipped) {
   return result;
 }
 
+Json units_json(const std::vector<Service>& services) {
+  Json result = Json::array();
+  for (const Service& service : services) {
+    if (!service.unit) continue;
+    const UnitState& unit = *service.unit;
+    result.push_back({{"name", service.name},
+                      {"active", unit.active},
+                      {"enablement", text_or_null(unit.enablement)},
+                      {"preset", text_or_null(unit.preset)},
+                      {"triggers", unit.triggers},
+                      {"triggered_by", unit.triggered_by},
+                      {"required_by", unit.required_by},
+                      {"drop_ins", unit.drop_ins}});
+  }
+  return result;
+}
+
 Json other_sockets_json(const std::vector<OtherSocket>& sockets) {
   Json result = Json::array();
   for (const OtherSocket& socket : sockets) {
@@ -68,6 +85,7 @@ std::string exposure_json(const Exposure& exposure, const Style& style) {
                         {"summary", summary_json(exposure)},
                         {"endpoints", std::move(endpoints)},
                         {"other_sockets", other_sockets_json(exposure.other_sockets)},
+                        {"units", units_json(exposure.services)},
                         {"unread", unread_json(exposure.unread)},
                         {"skipped", skipped_json(exposure.skipped)},
                         {"notes", exposure.notes}});

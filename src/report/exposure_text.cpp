@@ -73,6 +73,12 @@ void put_row(Table& table, const Exposed& row, const Shape& shape) {
   table.row(std::move(cells));
 }
 
+// The rules behind a reach that the address alone does not tell.
+std::string_view rules_of(const Exposed& row) {
+  const bool by_rules = row.reach != row.scope && row.endpoint.live;
+  return by_rules ? row.endpoint.live->filter_because : std::string_view();
+}
+
 void put_group(Table& table, const Group& group, const Shape& shape, const Style& style) {
   table.span("");
   table.span(group.title, 0, Colour::bold);
@@ -86,6 +92,11 @@ void put_group(Table& table, const Group& group, const Shape& shape, const Style
     if (!shape.reason && wanted && !row.verdict_reason.empty()) {
       table.span(fmt::format("{}: {}", verdict_id(row.verdict), row.verdict_reason), 2 * kRowIndent,
                  Colour::dim);
+    }
+    const bool last_way =
+        i + 1 == group.rows.size() || rules_of(*group.rows[i + 1]) != rules_of(row);
+    if (!style.reasons && last_way && !rules_of(row).empty()) {
+      table.span(fmt::format("reach: {}", rules_of(row)), 2 * kRowIndent, Colour::dim);
     }
     if (!style.reasons) continue;
     for (const std::string& reason : row.owner.because) {

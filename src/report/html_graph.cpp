@@ -104,7 +104,7 @@ std::string address_detail(const std::vector<const Exposed*>& rows) {
   bool any = false;
   for (const Exposed* row : rows) {
     addresses.insert(address_text(row->endpoint.local));
-    any = any || row->reach == Reach::any;
+    any = any || row->scope == Reach::any;
   }
   if (any) return "any address";
   return addresses.size() == 1 ? *addresses.begin() : fmt::format("{} addresses", addresses.size());

@@ -69,6 +69,12 @@ std::string_view reach_title(Reach reach) {
       return "local link";
     case Reach::loopback:
       return "this host";
+    case Reach::limited:
+      return "some, by firewall rules";
+    case Reach::filtered:
+      return "nobody, by firewall rules";
+    case Reach::unknown:
+      return "not known: firewall rules";
   }
   return "";
 }

@@ -89,7 +89,7 @@ std::string identity_of(const Exposed& row, Os os) {
   }
   const std::string port = dynamic ? "dynamic" : std::to_string(row.endpoint.port);
   return printable(fmt::format("{}|{}|{}|{}", protocol_id(row.endpoint.protocol),
-                               reach_id(row.reach), who, port));
+                               reach_id(row.scope), who, port));
 }
 
 // RFC 3986: everything but unreserved characters and '/' is written as %XX.

@@ -31,6 +31,9 @@ Snapshot full_snapshot() {
   live.cgroup = "/system.slice/x.service";
   live.dual_stack = false;
   live.activates = "x.service";
+  live.filter = Filter::limited;
+  live.filter_because = "rule 3 of inet filter input lets some through";
+  live.forwards_to = "172.17.0.2:80";
   live.sockets = 3;
   live.ports = {{135, 136}, {140, 140}};
   live.addresses = 2;
@@ -41,6 +44,16 @@ Snapshot full_snapshot() {
   snapshot.processes = {{884, "svchost.exe", "C:\\x", {"RpcSs"}, true, {{0, 5}}}};
   snapshot.services = {
       {"RpcSs", "RPC", ServiceState::pending, StartType::automatic, 884, {"DcomLaunch"}, {{0, 6}}}};
+  snapshot.processes[0].package = "x 1.0-1";
+  UnitState unit;
+  unit.active = "active";
+  unit.enablement = "enabled";
+  unit.preset = "disabled";
+  unit.triggers = {"y.service"};
+  unit.triggered_by = {"x.socket"};
+  unit.required_by = {"z.service"};
+  unit.drop_ins = {"/etc/systemd/system/x.service.d/a.conf"};
+  snapshot.services[0].unit = unit;
   snapshot.settings = {{"HKLM\\A", "", "REG_SZ", "\"ü\"", {{0, 7}}}};
   snapshot.other_sockets = {{"vsock",
                              "cid 3 port 1024",
@@ -67,6 +80,8 @@ TEST(SnapshotJson, EveryFieldComesBack) {
   EXPECT_FALSE(after->endpoints[0].remote);
   EXPECT_FALSE(after->endpoints[0].live);
   EXPECT_EQ(after->endpoints[1].live, before.endpoints[1].live);
+  EXPECT_EQ(after->services[0].unit, before.services[0].unit);
+  EXPECT_EQ(after->processes[0].package, "x 1.0-1");
 }
 
 TEST(SnapshotJson, SchemaStandsFirstAndKeysAreThoseOfTheStructs) {

@@ -22,7 +22,7 @@ TEST(ExposureJson, KeepsItsNames) {
   const Json json = Json::parse(exposure_json(sample_exposure(), {}));
   EXPECT_EQ(json["schema"], "deadlight.exposure/1");
   EXPECT_EQ(keys_of(json), (Keys{"schema", "host", "role", "evidence", "summary", "endpoints",
-                                 "other_sockets", "unread", "skipped", "notes"}));
+                                 "other_sockets", "units", "unread", "skipped", "notes"}));
   EXPECT_EQ(keys_of(json["host"]), (Keys{"name", "os", "os_title", "os_basis", "os_confidence"}));
   const Json& smb = json["endpoints"][2];
   EXPECT_EQ(keys_of(smb),
@@ -51,13 +51,38 @@ TEST(ExposureJson, WhatALiveHostSays) {
                                                 {"cgroup", nullptr},
                                                 {"dual_stack", true},
                                                 {"activates", nullptr},
+                                                {"filter", "unread"},
+                                                {"filter_because", nullptr},
+                                                {"forwards_to", nullptr},
                                                 {"sockets", 12},
                                                 {"ports", {{{"first", 5000}, {"last", 5011}}}},
                                                 {"addresses", 1},
                                                 {"remotes", 0},
                                                 {"processes", 0}}));
+  EXPECT_EQ(json["units"], Json::array());
   EXPECT_EQ(json["other_sockets"][0]["local"], "cid 3 port 22");
   EXPECT_EQ(json["other_sockets"][0]["unit"], nullptr);
+}
+
+TEST(ExposureJson, HowUnitsAreSetUp) {
+  Exposure exposure = sample_exposure();
+  UnitState unit;
+  unit.active = "active";
+  unit.enablement = "enabled";
+  unit.triggered_by = {"x.socket"};
+  Service service;
+  service.name = "x.service";
+  service.unit = unit;
+  exposure.services = {service, Service{}};
+  const Json json = Json::parse(exposure_json(exposure, {}));
+  EXPECT_EQ(json["units"], Json::array({Json{{"name", "x.service"},
+                                             {"active", "active"},
+                                             {"enablement", "enabled"},
+                                             {"preset", nullptr},
+                                             {"triggers", Json::array()},
+                                             {"triggered_by", {"x.socket"}},
+                                             {"required_by", Json::array()},
+                                             {"drop_ins", Json::array()}}}));
 }
 
 TEST(ExposureJson, ValuesOfAListener) {

@@ -199,18 +199,18 @@ std::vector<Exposed> sample_rows() {
   local.owner.process = "svchost.exe";
   local.owner.service = "SSDPSRV";
   local.owner.confidence = Confidence::observed;
-  local.reach = Reach::loopback;
+  local.scope = local.reach = Reach::loopback;
   local.verdict = Verdict::local;
   local.verdict_reason = "bound to loopback";
 
   Exposed unknown = row("tcp", "fe80::d8b5:1234:5678:9abc%12", 31337, 2040);
-  unknown.reach = Reach::link;
+  unknown.scope = unknown.reach = Reach::link;
   unknown.verdict_reason = "no process and no known owner; the number alone proves nothing";
 
   Exposed kept = row("tcp", "192.70.106.143", 443, 1500);
   kept.owner.process = "inetinfo.exe";
   kept.owner.confidence = Confidence::observed;
-  kept.reach = Reach::adapter;
+  kept.scope = kept.reach = Reach::adapter;
   kept.verdict = Verdict::needed;
   kept.verdict_reason = "kept by --keep 443/tcp";
   return {mapper, kept,    smb_row("tcp", "0.0.0.0"), smb_row("tcp", "::"),

@@ -86,7 +86,7 @@ void append_all(std::vector<std::string>& to, const Append& from) {
 }  // namespace
 
 Result<UnitFacts> LiveUnits::facts(const std::string& unit) {
-  const Bus::Properties said = DEADLIGHT_TRY(bus_.unit(unit));
+  const linux_host::Bus::Properties said = DEADLIGHT_TRY(bus_.unit(unit));
   const std::string_view load = said.text("LoadState");
   const std::string_view state = said.text("ActiveState");
   UnitFacts facts;

@@ -7,8 +7,8 @@
 
 #include "base/result.h"
 #include "execute/act.h"
-#include "execute/linux/bus.h"
 #include "execute/linux/root.h"
+#include "host/calls/bus.h"
 
 namespace deadlight::execute {
 
@@ -40,7 +40,7 @@ class LiveUnits : public UnitSource {
   Result<UnitFacts> facts(const std::string& unit) override;
 
  private:
-  Bus bus_;
+  linux_host::Bus bus_;
 };
 
 /// What a step is translated by. Refers to its parts, which must outlive it.

@@ -1,7 +1,6 @@
 #include "execute/linux/table_thing.h"
 
 #include <fmt/format.h>
-#include <nftables/libnftables.h>
 #include <sched.h>
 #include <unistd.h>
 
@@ -9,56 +8,20 @@
 #include <cerrno>
 #include <cstring>
 #include <iterator>
-#include <memory>
 #include <string_view>
 #include <thread>
 
 #include "base/ascii.h"
 #include "base/text.h"
+#include "host/calls/nft.h"
 
 namespace deadlight::execute {
 namespace {
 
+using linux_host::Nft;
+
 constexpr std::size_t kRulesBytesMax = 4 * 1024 * 1024;
 constexpr std::string_view kFamilies[] = {"ip", "ip6", "inet", "arp", "bridge", "netdev"};
-
-struct FreeContext {
-  void operator()(nft_ctx* context) const { nft_ctx_free(context); }
-};
-
-/// libnftables in the network namespace of the thread that makes it.
-class Nft {
- public:
-  Nft() : context_(nft_ctx_new(NFT_CTX_DEFAULT)) {
-    if (!context_) return;
-    nft_ctx_buffer_output(context_.get());
-    nft_ctx_buffer_error(context_.get());
-    nft_ctx_output_set_flags(context_.get(), NFT_CTX_OUTPUT_STATELESS);
-  }
-
-  /// All commands are one transaction. Returns what they print.
-  /// Errors: `denied`, `refused`, `unsupported`.
-  Result<std::string> run(const std::string& commands) {
-    if (!context_) return fail(Errc::unsupported, "nftables: the library does not start");
-    if (nft_run_cmd_from_buffer(context_.get(), commands.c_str()) == 0) {
-      return std::string(nft_ctx_get_output_buffer(context_.get()));
-    }
-    const std::string_view said = nft_ctx_get_error_buffer(context_.get());
-    const std::string_view line = trim(said.substr(0, said.find('\n')));
-    if (geteuid() != 0) {
-      return fail(Errc::denied, fmt::format("nftables: {}; run as root", line));
-    }
-    // It reads the kernel's tables before any command; where that fails there are none.
-    if (said.find("cache initialization failed") != std::string_view::npos) {
-      return fail(Errc::unsupported,
-                  fmt::format("nftables: {}; this kernel has no nf_tables", line));
-    }
-    return fail(Errc::refused, fmt::format("nftables: {}", line));
-  }
-
- private:
-  std::unique_ptr<nft_ctx, FreeContext> context_;
-};
 
 bool is_name_byte(char c) { return is_letter_or_digit(c) || c == '_' || c == '-' || c == '.'; }
 

@@ -21,12 +21,12 @@ constexpr seconds kJobSecondsDefault{90};  ///< systemd's own, for kinds of unit
 
 bool is_socket(std::string_view unit) { return unit.ends_with(".socket"); }
 
-bool runs(const Bus::Properties& unit) {
+bool runs(const linux_host::Bus::Properties& unit) {
   const std::string_view state = unit.text("ActiveState");
   return state == "active" || state == "activating" || state == "reloading";
 }
 
-seconds deadline_of(const Bus::Properties& own, std::string_view property) {
+seconds deadline_of(const linux_host::Bus::Properties& own, std::string_view property) {
   const auto micro = number<std::uint64_t>(own.text(property));
   if (!micro) return kJobSecondsDefault + kJobSecondsMargin;
   const std::uint64_t whole = *micro / 1'000'000;  // "infinity" is the largest number
@@ -53,7 +53,7 @@ std::string see(std::string_view unit) {
 }  // namespace
 
 Result<State> UnitThing::state(const std::string& unit) {
-  const Bus::Properties said = DEADLIGHT_TRY(bus_.unit(unit));
+  const linux_host::Bus::Properties said = DEADLIGHT_TRY(bus_.unit(unit));
   State state;
   const bool active = runs(said);
   if (said.text("LoadState") == "not-found" && !active) return state;
@@ -86,7 +86,7 @@ Result<> UnitThing::reload_if_due() {
 // systemd starts no socket whose service runs. Most services need their socket, so that it runs
 // with them; the others stop for it.
 Result<std::vector<std::string>> UnitThing::stop_services_of(const std::string& socket) {
-  const Bus::Properties said = DEADLIGHT_TRY(bus_.unit(socket));
+  const linux_host::Bus::Properties said = DEADLIGHT_TRY(bus_.unit(socket));
   std::vector<std::string> stopped;
   for (const std::string& service : said.list("Triggers")) {
     const State now = DEADLIGHT_TRY(state(service));
@@ -112,14 +112,14 @@ Result<> UnitThing::restart_socket(const std::string& socket) {
 }
 
 Result<> UnitThing::start(const std::string& unit) {
-  const Bus::Properties own = DEADLIGHT_TRY(bus_.own_properties(unit));
+  const linux_host::Bus::Properties own = DEADLIGHT_TRY(bus_.own_properties(unit));
   const std::string result =
       DEADLIGHT_TRY(bus_.job("StartUnit", unit, deadline_of(own, "TimeoutStartUSec")));
   return expect(unit, "start", result);
 }
 
 Result<> UnitThing::stop(const std::string& unit) {
-  const Bus::Properties own = DEADLIGHT_TRY(bus_.own_properties(unit));
+  const linux_host::Bus::Properties own = DEADLIGHT_TRY(bus_.own_properties(unit));
   // A program that misses it may have it started by D-Bus, which takes the place of the stop.
   for (int tries = 0; tries < kStopsMax; ++tries) {
     const std::string result =
@@ -150,7 +150,7 @@ Result<> UnitThing::expect(const std::string& unit, std::string_view verb,
     return fail(Errc::refused, fmt::format("{}: does not {}, for a unit that it needs failed; {}",
                                            unit, verb, see(unit)));
   }
-  const Result<Bus::Properties> own = bus_.own_properties(unit);
+  const Result<linux_host::Bus::Properties> own = bus_.own_properties(unit);
   const std::string_view reason = own ? reason_of(own->text("Result")) : std::string_view();
   return fail(Errc::refused,
               fmt::format("{}: its job to {} failed{}{} ({}); {}", unit, verb,
@@ -177,7 +177,7 @@ Result<> UnitThing::restart_checked(const std::string& method, const std::string
 }
 
 Result<> UnitThing::restart(const std::string& method, const std::string& unit) {
-  const Bus::Properties own = DEADLIGHT_TRY(bus_.own_properties(unit));
+  const linux_host::Bus::Properties own = DEADLIGHT_TRY(bus_.own_properties(unit));
   const seconds both = deadline_of(own, "TimeoutStopUSec") + deadline_of(own, "TimeoutStartUSec");
   const std::string result = DEADLIGHT_TRY(bus_.job(method, unit, std::min(both, kJobSecondsMax)));
   DEADLIGHT_TRY(expect(unit, "restart", result));

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "execute/act.h"
-#include "execute/linux/bus.h"
+#include "host/calls/bus.h"
 
 namespace deadlight::execute {
 
@@ -47,7 +47,7 @@ class UnitThing {
   Result<> check(const std::string& unit);
   Result<> expect(const std::string& unit, std::string_view verb, std::string_view result);
 
-  Bus bus_;
+  linux_host::Bus bus_;
   bool reload_due_ = true;  ///< what an earlier run changed is not known
   std::vector<UnitCheck> checks_;
 };

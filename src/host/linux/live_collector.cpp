@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <linux/magic.h>
+#include <sys/stat.h>
 #include <sys/sysinfo.h>
 #include <sys/vfs.h>
 
@@ -17,8 +18,10 @@
 #include "base/text.h"
 #include "host/linux/bpf_holders.h"
 #include "host/linux/live_endpoints.h"
+#include "host/linux/packages.h"
 #include "host/linux/proc_collector.h"
 #include "host/linux/proc_walk.h"
+#include "host/linux/unit_states.h"
 
 namespace deadlight::linux_host {
 namespace {
@@ -34,6 +37,7 @@ struct Collector {
   LiveTables tables = {};
   std::optional<CgroupTree> tree = {};
   Holders holders = {};
+  Units units = {};
   Snapshot snapshot = {};
   std::vector<std::string> details = {};  ///< how it was read, for --verbose
 };
@@ -177,12 +181,38 @@ void add_processes_and_services(Collector& work) {
   }
 }
 
+// A container's program has the same path as one of this host, and is another file.
+bool is_of_this_host(const fs::path& process, const std::string& path) {
+  struct stat there {};
+  struct stat here {};
+  return stat((process / "root").concat(path).c_str(), &there) == 0 &&
+         stat(path.c_str(), &here) == 0 && there.st_dev == here.st_dev &&
+         there.st_ino == here.st_ino;
+}
+
+void add_packages(Collector& work) {
+  std::set<std::string> paths;
+  std::vector<Process*> ours;
+  for (Process& process : work.snapshot.processes) {
+    if (!process.path.starts_with('/')) continue;
+    if (!is_of_this_host(work.proc / std::to_string(process.pid), process.path)) continue;
+    paths.insert(process.path);
+    ours.push_back(&process);
+  }
+  const std::map<std::string, std::string> packages = find_packages(paths, "/");
+  for (Process* process : ours) {
+    const auto package = packages.find(process->path);
+    if (package != packages.end()) process->package = package->second;
+  }
+}
+
 void add_notes(Collector& work) {
   auto& notes = work.snapshot.notes;
   notes.insert(notes.end(), work.tables.notes.begin(), work.tables.notes.end());
   std::size_t nameless = 0;
   for (const Endpoint& endpoint : work.snapshot.endpoints) {
-    if (endpoint.is_open() && !endpoint.pid) nameless += endpoint.sockets();
+    const bool published = endpoint.live && !endpoint.live->forwards_to.empty();
+    if (endpoint.is_open() && !endpoint.pid && !published) nameless += endpoint.sockets();
   }
   if (work.options.owner == OwnerDepth::process && nameless > 0) {
     const std::string_view why =
@@ -192,11 +222,21 @@ void add_notes(Collector& work) {
     notes.push_back(fmt::format("{} {} no process: {}", nameless,
                                 nameless == 1 ? "open port has" : "open ports have", why));
   }
+  if (!systemd_runs()) {
+    notes.emplace_back("systemd does not run this host, so that no service is named by its unit");
+  } else if (!work.units.failure().empty()) {
+    notes.push_back(work.units.failure() + ": what its units are set to is not known");
+  }
   if (work.holders.limit_reached) {
     notes.emplace_back(
         "there are more processes or open files than are looked at; some ports may have no owner");
   }
   if (work.options.verbose) notes.insert(notes.end(), work.details.begin(), work.details.end());
+}
+
+void add_units(Collector& work) {
+  if (work.options.owner == OwnerDepth::unit || !systemd_runs()) return;
+  work.units.name_sockets(work.snapshot.endpoints);
 }
 
 Snapshot assemble(Collector& work) {
@@ -209,8 +249,14 @@ Snapshot assemble(Collector& work) {
                                ? each_alone(rows.size())
                                : fold(rows, work.tables.rows.sockets, work.options.port_class);
   work.snapshot.endpoints = make_endpoints(rows, groups, work.tables, owners.texts());
+  add_units(work);
+  apply_firewalls(work.tables.firewalls, work.snapshot);
   add_other_sockets(work, owners);
   add_processes_and_services(work);
+  if (work.options.details) {
+    if (systemd_runs()) work.units.add_states(work.snapshot);
+    add_packages(work);
+  }
   add_notes(work);
   normalise(work.snapshot);
   return std::move(work.snapshot);
@@ -238,7 +284,7 @@ Result<Snapshot> collect_live(const LiveOptions& options) {
   const bool by_cgroup = options.owner == OwnerDepth::unit && is_faster_by_cgroup(work);
   if (by_cgroup) work.details.emplace_back("network namespaces were looked for by cgroup");
   const TablesWanted wanted = {options.all_states ? DiagStates::all : DiagStates::open,
-                               by_cgroup ? &*work.tree : nullptr};
+                               by_cgroup ? &*work.tree : nullptr, options.firewall};
   Result<LiveTables> tables = read_tables(work.proc, wanted);
   if (!tables && tables.error().code != Errc::unsupported) {
     return tl::make_unexpected(tables.error());

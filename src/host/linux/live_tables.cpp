@@ -4,6 +4,7 @@
 #include <net/if.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <thread>
@@ -24,6 +25,7 @@ constexpr DiagKind kKinds[] = {DiagKind::tcp, DiagKind::udp,   DiagKind::udplite
 struct Part {
   DiagRows rows;
   std::map<std::pair<std::uint16_t, std::uint32_t>, std::string> devices;
+  std::map<std::uint16_t, FirewallRead> firewalls;  ///< by a namespace's index
   bool interrupted = false;
   bool limit = false;
   std::size_t refused = 0;  ///< namespaces that may not be entered
@@ -89,21 +91,37 @@ Result<> read_namespace(const fs::path& proc, DiagStates states, std::uint16_t i
 }
 
 // Runs on a thread of its own, which stays in the namespace that it entered last.
-void read_others(const fs::path& proc, DiagStates states,
+void read_others(const fs::path& proc, const TablesWanted& wanted,
                  const std::vector<NetNamespace>& namespaces, Part& part) {
   for (std::size_t i = 0; i < namespaces.size(); ++i) {
     if (!enter_net_namespace(proc, namespaces[i])) {
       ++part.refused;
       continue;
     }
-    const auto done = read_namespace(proc, states, static_cast<std::uint16_t>(i + 1), part);
+    const auto index = static_cast<std::uint16_t>(i + 1);
+    const std::size_t first_socket = part.rows.sockets.size();
+    const auto done = read_namespace(proc, wanted.states, index, part);
     if (!done) part.error = done.error();
+    const auto& sockets = part.rows.sockets;
+    if (wanted.firewalls &&
+        std::any_of(sockets.begin() + static_cast<std::ptrdiff_t>(first_socket), sockets.end(),
+                    [](const KernelSocket& socket) { return socket.is_open(); })) {
+      part.firewalls.emplace(index, read_firewall());
+    }
   }
 }
 
 template <class T>
 void append(std::vector<T>& to, std::vector<T>& from) {
   to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+}
+
+void name_firewalls(Part& part, LiveTables& tables) {
+  for (auto& [index, firewall] : part.firewalls) {
+    const auto [at, fresh] =
+        tables.firewalls.try_emplace(tables.namespaces[index], std::move(firewall));
+    if (!fresh) at->second.failure = "there are two namespaces of that name";
+  }
 }
 
 void add_notes(const ProcessList& list, const Part& own, const Part& others,
@@ -140,11 +158,14 @@ Result<LiveTables> read_tables(const fs::path& proc, const TablesWanted& wanted)
   Part others;
   Result<> done;
   {
+    // A thread begins in the namespace of the one that starts it.
+    std::jthread guard;
+    if (wanted.firewalls) guard = std::jthread([&] { own.firewalls[0] = read_firewall(); });
     const std::jthread scout([&] {
       list = wanted.cgroups ? list_by_cgroup(proc, *wanted.cgroups) : list_processes(proc);
       if (list.namespaces.size() > kNamespacesMax) list.namespaces.resize(kNamespacesMax);
       name_namespaces(list, proc);
-      read_others(proc, wanted.states, list.namespaces, others);
+      read_others(proc, wanted, list.namespaces, others);
     });
     done = read_namespace(proc, wanted.states, 0, own);
   }
@@ -158,6 +179,8 @@ Result<LiveTables> read_tables(const fs::path& proc, const TablesWanted& wanted)
   tables.devices.merge(others.devices);
   tables.namespaces.emplace_back();
   for (NetNamespace& one : list.namespaces) tables.namespaces.push_back(std::move(one.name));
+  name_firewalls(own, tables);
+  name_firewalls(others, tables);
   tables.pids = std::move(list.pids);
   return tables;
 }

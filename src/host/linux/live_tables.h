@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "host/linux/cgroup_tree.h"
 #include "host/linux/diag_message.h"
+#include "host/linux/firewall.h"
 #include "host/linux/net_namespace.h"
 #include "host/linux/sock_diag.h"
 
@@ -21,6 +22,7 @@ struct LiveTables {
   std::map<std::pair<std::uint16_t, std::uint32_t>, std::string> devices;  ///< by namespace, index
   std::vector<std::uint32_t> pids;  ///< every process, rising; empty if looked for by cgroup
   std::vector<std::string> notes;   ///< what could not be seen
+  Firewalls firewalls;              ///< empty if not wanted
 };
 
 struct TablesWanted {
@@ -28,6 +30,7 @@ struct TablesWanted {
   /// Where to look for other namespaces: at one process of each cgroup in it, instead of at every
   /// process. Null: at every process.
   CgroupTree* cgroups = nullptr;
+  bool firewalls = false;  ///< of each namespace that has open sockets, and of the own one
 };
 
 /// Reads them by sock_diag; other namespaces are entered by a thread of its own, each once.

@@ -1,14 +1,15 @@
-#include "execute/linux/bus.h"
+#include "host/calls/bus.h"
 
 #include <fmt/format.h>
 #include <systemd/sd-bus.h>
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
-namespace deadlight::execute {
+namespace deadlight::linux_host {
 namespace {
 
 constexpr const char* kManagerName = "org.freedesktop.systemd1";
@@ -19,8 +20,6 @@ constexpr const char* kPropertiesInterface = "org.freedesktop.DBus.Properties";
 constexpr const char* kManagerSocket = "unix:path=/run/systemd/private";
 constexpr std::size_t kPropertiesMax = 4096;
 constexpr std::size_t kListMax = 100'000;
-// Reading all unit files again runs every generator; systemd itself allows 90 s for it.
-constexpr std::uint64_t kCallMicroseconds = 100'000'000;
 
 struct CloseBus {
   void operator()(sd_bus* bus) const { sd_bus_flush_close_unref(bus); }
@@ -66,6 +65,18 @@ class BusError {
   sd_bus_error error_{nullptr, nullptr, 0};  // the macro is a C99 literal
 };
 
+// Pairs of texts, as of what a socket unit listens on: "Stream [::]:22".
+int read_pairs(sd_bus_message* message, std::vector<std::string>& values) {
+  int result = sd_bus_message_enter_container(message, 'a', "(ss)");
+  const char* first = nullptr;
+  const char* second = nullptr;
+  while (result >= 0 && values.size() < kListMax &&
+         (result = sd_bus_message_read(message, "(ss)", &first, &second)) > 0) {
+    values.push_back(fmt::format("{} {}", first, second));
+  }
+  return result < 0 ? result : sd_bus_message_exit_container(message);
+}
+
 // The value that a variant holds, if it is of a kind that Properties has; else it is passed over.
 int read_value(sd_bus_message* message, std::vector<std::string>& values) {
   char type = 0;
@@ -100,7 +111,22 @@ int read_value(sd_bus_message* message, std::vector<std::string>& values) {
     }
     return result < 0 ? result : sd_bus_message_exit_container(message);
   }
+  if (type == 'a' && inside == "(ss)") return read_pairs(message, values);
   return sd_bus_message_skip(message, nullptr);
+}
+
+// Names alone of what ListUnitsByPatterns answers.
+int read_unit_names(sd_bus_message* message, std::vector<std::string>& names) {
+  int result = sd_bus_message_enter_container(message, 'a', "(ssssssouso)");
+  while (result >= 0 && names.size() < kListMax &&
+         (result = sd_bus_message_enter_container(message, 'r', "ssssssouso")) > 0) {
+    const char* name = nullptr;
+    result = sd_bus_message_read_basic(message, 's', &name);
+    if (result >= 0) names.emplace_back(name);
+    if (result >= 0) result = sd_bus_message_skip(message, "sssssouso");
+    if (result >= 0) result = sd_bus_message_exit_container(message);
+  }
+  return result;
 }
 
 int read_properties(sd_bus_message* message, Bus::Properties& properties) {
@@ -128,6 +154,8 @@ std::string own_interface(std::string_view unit) {
 }
 
 }  // namespace
+
+bool systemd_runs() { return sd_booted() > 0; }
 
 struct Bus::Connection {
   std::unique_ptr<sd_bus, CloseBus> bus;
@@ -173,7 +201,7 @@ struct Bus::Connection {
   }
 };
 
-Bus::Bus() = default;
+Bus::Bus(std::chrono::seconds call_time) : call_time_(call_time) {}
 Bus::~Bus() = default;
 Bus::Bus(Bus&&) noexcept = default;
 Bus& Bus::operator=(Bus&&) noexcept = default;
@@ -191,8 +219,8 @@ std::vector<std::string> Bus::Properties::list(std::string_view name) const {
 
 Result<Bus::Connection*> Bus::connected() {
   if (connection_ && sd_bus_is_open(connection_->bus.get()) > 0) return connection_.get();
-  if (sd_booted() <= 0) {
-    return fail(Errc::unsupported, "systemd does not run this host; units cannot be changed here");
+  if (!systemd_runs()) {
+    return fail(Errc::unsupported, "systemd does not run this host, so that it has no units");
   }
   auto fresh = std::make_unique<Connection>();
   const bool open = (fresh->open_system_bus() && fresh->watch_jobs()) ||
@@ -202,7 +230,8 @@ Result<Bus::Connection*> Bus::connected() {
                 "systemd cannot be reached, by D-Bus or by its own socket; see 'systemctl status "
                 "dbus', and run as root");
   }
-  sd_bus_set_method_call_timeout(fresh->bus.get(), kCallMicroseconds);
+  const std::chrono::microseconds call_time = call_time_;
+  sd_bus_set_method_call_timeout(fresh->bus.get(), static_cast<std::uint64_t>(call_time.count()));
   connection_ = std::move(fresh);
   return connection_.get();
 }
@@ -234,6 +263,21 @@ Result<Bus::Properties> Bus::unit(const std::string& name) {
 
 Result<Bus::Properties> Bus::own_properties(const std::string& name) {
   return properties(name, own_interface(name));
+}
+
+Result<std::vector<std::string>> Bus::loaded(const std::string& pattern) {
+  Connection* connection = DEADLIGHT_TRY(connected());
+  BusError error;
+  sd_bus_message* raw = nullptr;
+  int result =
+      sd_bus_call_method(connection->bus.get(), kManagerName, kManagerPath, kManagerInterface,
+                         "ListUnitsByPatterns", error.get(), &raw, "asas", 0, 1, pattern.c_str());
+  const Message reply(raw);
+  std::vector<std::string> names;
+  if (result >= 0) result = read_unit_names(reply.get(), names);
+  if (result < 0) return error.failure(pattern, result);
+  std::sort(names.begin(), names.end());
+  return names;
 }
 
 Result<std::string> Bus::job(const std::string& method, const std::string& unit,
@@ -274,4 +318,4 @@ Result<> Bus::reload() {
   return {};
 }
 
-}  // namespace deadlight::execute
+}  // namespace deadlight::linux_host

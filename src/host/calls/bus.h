@@ -10,7 +10,10 @@
 
 #include "base/result.h"
 
-namespace deadlight::execute {
+namespace deadlight::linux_host {
+
+/// True if systemd started this host.
+bool systemd_runs();
 
 /// systemd on this host, by the interface org.freedesktop.systemd1 that systemd documents
 /// (https://www.freedesktop.org/software/systemd/man/org.freedesktop.systemd1.html). Connects when
@@ -18,13 +21,17 @@ namespace deadlight::execute {
 /// bus. One thread.
 class Bus {
  public:
-  Bus();
+  /// Time for one call; reading all unit files again runs every generator, and systemd itself
+  /// allows 90 s for that.
+  static constexpr std::chrono::seconds kCallTime{100};
+
+  explicit Bus(std::chrono::seconds call_time = kCallTime);
   ~Bus();
   Bus(Bus&&) noexcept;
   Bus& operator=(Bus&&) noexcept;
 
   /// What a unit says of itself, by the names of the interface's properties: texts and lists of
-  /// texts; truth values are "yes" and "no", numbers decimal.
+  /// texts; truth values are "yes" and "no", numbers decimal, pairs of texts "FIRST SECOND".
   class Properties {
    public:
     std::string_view text(std::string_view name) const;
@@ -37,6 +44,10 @@ class Bus {
   Result<Properties> unit(const std::string& name);
   /// Of its kind's own interface: TimeoutStopUSec and Result of a service or socket.
   Result<Properties> own_properties(const std::string& name);
+
+  /// Units that are loaded and whose names match `pattern` ("*.socket"), by name.
+  /// Errors: as unit().
+  Result<std::vector<std::string>> loaded(const std::string& pattern);
 
   /// Asks for a job ("StartUnit", "StopUnit", "TryRestartUnit", "ReloadOrTryRestartUnit") and waits
   /// for its end. Returns its result: "done", "failed", "timeout", "dependency", "skipped", …, or
@@ -51,7 +62,8 @@ class Bus {
   Result<Connection*> connected();
   Result<Properties> properties(const std::string& unit, const std::string& interface);
 
+  std::chrono::seconds call_time_;
   std::unique_ptr<Connection> connection_;
 };
 
-}  // namespace deadlight::execute
+}  // namespace deadlight::linux_host

@@ -1,0 +1,65 @@
+#include "host/linux/unit_states.h"
+
+#include <gmock/gmock.h>
+
+namespace deadlight::linux_host {
+namespace {
+
+using testing::Contains;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+Endpoint held_by_init(const std::string& unit) {
+  Endpoint endpoint;
+  endpoint.local = make_address("0.0.0.0");
+  endpoint.port = 111;
+  endpoint.pid = 1;
+  endpoint.unit = unit;
+  endpoint.live.ensure();
+  return endpoint;
+}
+
+TEST(UnitStates, WithoutSystemdEverythingStaysAndTheReasonIsOneLine) {
+  if (systemd_runs()) GTEST_SKIP() << "systemd runs this host: the other tests are for it";
+  std::vector<Endpoint> endpoints = {held_by_init("rpcbind.socket"), held_by_init("init.scope")};
+  Units units;
+  units.name_sockets(endpoints);
+  EXPECT_EQ(endpoints[0].unit.str(), "rpcbind.socket");
+  EXPECT_EQ(endpoints[1].unit.str(), "init.scope");
+  EXPECT_THAT(units.failure(), HasSubstr("systemd does not run this host"));
+  EXPECT_EQ(units.failure().find('\n'), std::string::npos);
+}
+
+TEST(UnitStates, NobodyIsAskedWithoutNeed) {
+  Endpoint of_service = held_by_init("ssh.service");
+  of_service.pid = 812;
+  Endpoint of_container = held_by_init("init.scope");
+  of_container.live->net_namespace = "container web";
+  std::vector<Endpoint> endpoints = {of_service, of_container};
+  Units units;
+  units.name_sockets(endpoints);
+  EXPECT_THAT(units.failure(), IsEmpty());
+  EXPECT_EQ(endpoints[1].unit.str(), "init.scope");
+}
+
+TEST(UnitStates, AUnitOfTheRunningSystemIsSetUpAsSystemdSays) {
+  if (!systemd_runs()) GTEST_SKIP() << "systemd does not run this host: run it in a guest";
+  Snapshot snapshot;
+  Service service;
+  service.name = "dbus.socket";
+  snapshot.services = {service};
+  Endpoint endpoint = held_by_init("dbus.socket");
+  snapshot.endpoints = {endpoint};
+  Units units;
+  units.name_sockets(snapshot.endpoints);
+  units.add_states(snapshot);
+  EXPECT_THAT(units.failure(), IsEmpty());
+  EXPECT_EQ(snapshot.endpoints[0].live->activates, "dbus.service");
+  ASSERT_TRUE(snapshot.services[0].unit);
+  EXPECT_EQ(snapshot.services[0].unit->active, "active");
+  EXPECT_EQ(snapshot.services[0].unit->enablement, "static");
+  EXPECT_THAT(snapshot.services[0].unit->triggers, Contains("dbus.service"));
+}
+
+}  // namespace
+}  // namespace deadlight::linux_host
