@@ -12,7 +12,7 @@ struct StateName {
   std::string_view name;
   State state;
 };
-constexpr std::array<StateName, 64> kStates = {{
+constexpr std::array<StateName, 65> kStates = {{
     {"LISTENING", State::listening},
     {"ESTABLISHED", State::established},
     {"TIME_WAIT", State::time_wait},
@@ -68,6 +68,7 @@ constexpr std::array<StateName, 64> kStates = {{
     {"NASŁUCHIWANIE", State::listening},
     {"USTANOWIONO", State::established},
     {"POŁĄCZONO", State::established},
+    {"CZAS_OCZEKIWANIA", State::time_wait},
     // Czech
     {"NASLOUCHÁNÍ", State::listening},
     {"NASLOUCHÁ", State::listening},

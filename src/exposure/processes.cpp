@@ -69,7 +69,12 @@ ProcessSolver::ProcessSolver(const Snapshot& snapshot, const std::vector<bool>& 
   eliminate();
   for (ProcessView& view : views_) {
     const Container* container = view.container();
-    if (container != nullptr && !view.services_observed) view.services = container->services;
+    if (container != nullptr && !view.services_observed) {
+      view.services = container->services;
+      for (const std::string& name : view.at_least) {
+        if (!container->hosts(name)) view.services.push_back(name);
+      }
+    }
     count_vague(view);
   }
 }

@@ -28,7 +28,7 @@ const ChangeFact* scope_change(const CloserFact& closer) {
 bool passes_filter(const Exposed& exposed) {
   const Endpoint& endpoint = exposed.endpoint;
   return is_listed(exposed) && endpoint.net_namespace().empty() &&
-         exposed.reach != Reach::loopback &&
+         exposed.scope != Reach::loopback &&
          (endpoint.protocol == Protocol::tcp || endpoint.protocol == Protocol::udp);
 }
 
@@ -104,7 +104,9 @@ std::vector<PlannedChange> scope_changes(const Exposure& exposure, const CloserF
   Changes changes(*scope_change(closer));
   for (const Exposed& exposed : exposure.endpoints) {
     if (!passes_filter(exposed)) continue;
-    if (exposed.verdict == Verdict::stuck) add_stuck(exposure, exposed.endpoint, changes);
+    const bool reached = exposed.reach != Reach::filtered;
+    if (exposed.verdict == Verdict::stuck && reached)
+      add_stuck(exposure, exposed.endpoint, changes);
     if (exposed.verdict != Verdict::needed) continue;
     for (const Keep& keep : exposure.role.keep) {
       if (keep.protocol != exposed.endpoint.protocol || !exposed.endpoint.has_port(keep.port)) {

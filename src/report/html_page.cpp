@@ -129,8 +129,8 @@ void put_words(HtmlWriter& html) {
   put_fact(html, "Past attacks",
            "What has happened to such software elsewhere: no finding about this host.");
   put_fact(html, "Reachable at",
-           "Who can reach the port by its address alone. A firewall may let fewer through; this "
-           "page does not know.");
+           "Who can reach the port by its address, and by this host's firewall rules where they "
+           "were read. A firewall elsewhere may let fewer through; this page does not know.");
 }
 
 }  // namespace

@@ -364,6 +364,26 @@ TEST(Attribution, ATaskListNamesTheProcessOnAnUnknownSystem) {
   EXPECT_THAT(owner.because, Contains("PID 11188 is java.exe (host.txt:3)"));
 }
 
+// A vendor's service in a service host of the system, as malware does it too.
+TEST(Attribution, AServiceThatNobodyWroteDownInAKnownHostIsACandidate) {
+  const std::string_view text =
+      "  TCP    0.0.0.0:80    0.0.0.0:0    LISTENING    1756\n"
+      "\n"
+      "SERVICE_NAME: Apache2.2\n"
+      "        TYPE               : 20  WIN32_SHARE_PROCESS\n"
+      "        STATE              : 4  RUNNING\n"
+      "        PID                : 1756\n"
+      "\n"
+      "SERVICE_NAME: W3SVC\n"
+      "        TYPE               : 20  WIN32_SHARE_PROCESS\n"
+      "        STATE              : 4  RUNNING\n"
+      "        PID                : 1756\n";
+  const Exposure exposure = test::expose_as(test::read_text(text, Os::win2003), "closed");
+  const Owner& owner = test::socket_of(exposure, "tcp 0.0.0.0:80").owner;
+  EXPECT_EQ(owner.confidence, Confidence::candidate);
+  EXPECT_THAT(owner.candidates, testing::UnorderedElementsAre("W3SVC", "Apache2.2"));
+}
+
 TEST(Attribution, StoppedServiceIsNoCandidate) {
   const std::string_view text =
       "Proto  Local Address  Foreign Address  State\n"
