@@ -41,12 +41,17 @@ std::string quoted(const std::string& path) {
   return result + '"';
 }
 
+// The time may come while `apply` still runs and holds the journal, or while something else keeps
+// the rollback from its work: it is tried until it is done.
 std::string service_text(const std::string& program, const std::string& arguments) {
   return fmt::format(
       "[Unit]\n"
       "Description=Takes back what deadlight changed\n"
+      "StartLimitIntervalSec=0\n"
       "[Service]\n"
       "Type=oneshot\n"
+      "Restart=on-failure\n"
+      "RestartSec=5s\n"
       "ExecStart={} {}\n",
       quoted(program), arguments);
 }
