@@ -298,6 +298,8 @@ class GuestActs : public testing::Test {
 TEST_F(GuestActs, EveryCloserIsCarriedOutAndUndone) {
   for (const GuestCase& row : kCases) {
     SCOPED_TRACE(row.name);
+    std::printf("%s\n", row.name);  // the last one is where it took too long
+    std::fflush(stdout);
     if (*row.prepare != '\0') {
       output_of(std::string("export DEBIAN_FRONTEND=noninteractive; ") + row.prepare + " 2>&1");
     }
