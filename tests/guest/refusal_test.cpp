@@ -98,24 +98,18 @@ TEST_F(Refused, AnUnconfirmedRunTakesItselfBackInTimeAndAfterAPowerCut) {
   const HostState start = look_at(guest());
   const Said applied = deadlight(std::string(kApply) + " --confirm-within 10s");
   EXPECT_EQ(applied.exit_code, 0) << applied.err;
-  EXPECT_THAT(differences(start, look_at(guest())), Not(IsEmpty()));
-  const auto taken_back = [this] {
-    for (int tries = 0; tries < 300; ++tries) {
-      const std::string list = deadlight("rollback --list").out;
-      const bool ended = guest()
-                             .run(
-                                 "systemctl is-active --quiet deadlight-revert.service "
-                                 "deadlight-revert.timer")
-                             .exit_code != 0;
-      if (ended && list.find("stands") == std::string::npos &&
-          list.find("waits") == std::string::npos) {
-        return true;
-      }
-      std::this_thread::sleep_for(std::chrono::milliseconds(100));
-    }
-    return false;
+  EXPECT_THAT(applied.err, HasSubstr("6 of 6 steps done"));
+  // The last thing that the revert does is to remove itself.
+  const auto expect_taken_back = [this] {
+    const Said waited = guest().run(
+        "while test -e /etc/systemd/system/deadlight-revert.timer ||"
+        " systemctl is-active deadlight-revert.service | grep -q ^activ; do sleep 0.1; done");
+    EXPECT_EQ(waited.exit_code, 0) << guest().run("systemctl status deadlight-revert*").out;
+    const std::string runs = deadlight("rollback --list").out;
+    EXPECT_THAT(runs, Not(HasSubstr("stands"))) << runs;
+    EXPECT_THAT(runs, Not(HasSubstr("waits"))) << runs;
   };
-  EXPECT_TRUE(taken_back());
+  expect_taken_back();
   expect_as(start, applied);
 
   const Said again = deadlight(std::string(kApply) + " --confirm-within 10s");
@@ -124,7 +118,7 @@ TEST_F(Refused, AnUnconfirmedRunTakesItselfBackInTimeAndAfterAPowerCut) {
   std::this_thread::sleep_for(std::chrono::seconds(10));
   guest().boot();
   ASSERT_EQ(guest().problem(), "");
-  EXPECT_TRUE(taken_back());
+  expect_taken_back();
   expect_as(start, again);
 }
 
@@ -150,7 +144,7 @@ TEST_F(Refused, AUnitWhoseProcessStaysIsNamedAndTheRestCanBeTakenBack) {
   const HostState start = look_at(guest());
   const Said applied = deadlight(kApply);
   EXPECT_EQ(applied.exit_code, 3);
-  EXPECT_THAT(applied.err, HasSubstr("tcp 0.0.0.0:7001 is still open"));
+  EXPECT_THAT(applied.err, HasSubstr(":7001 is still open"));
   const Said stuck = deadlight("rollback --yes");
   EXPECT_EQ(stuck.exit_code, 3);
   EXPECT_THAT(stuck.err, HasSubstr("(Disable stays.service) was interrupted"));
@@ -160,6 +154,8 @@ TEST_F(Refused, AUnitWhoseProcessStaysIsNamedAndTheRestCanBeTakenBack) {
   EXPECT_THAT(forced.err, HasSubstr("stays.service: its job to start failed"));
   guest().run("systemctl kill --signal=KILL stays; systemctl start stays");
   expect_as(start, forced);
+  // Mended, what was left is undone as well.
+  EXPECT_EQ(deadlight("rollback --yes").exit_code, 0);
   EXPECT_EQ(deadlight("rollback --yes").err, "there is nothing to take back\n");
 }
 

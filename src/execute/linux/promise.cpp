@@ -25,6 +25,7 @@ std::string timer_text(std::uint64_t at) {
       "Description=Takes back what deadlight changed, unless 'deadlight confirm' comes\n"
       "[Timer]\n"
       "OnCalendar={}\n"
+      "OnStartupSec=5s\n"
       "Persistent=true\n"
       "AccuracySec=1s\n",
       utc_text(at));
@@ -41,14 +42,24 @@ std::string quoted(const std::string& path) {
   return result + '"';
 }
 
-std::string service_text(const std::string& program, const std::string& arguments) {
+// The time may come while `apply` still runs and holds the journal, or while something else keeps
+// the rollback from its work: it is tried until it is done. A timer that has elapsed does not
+// elapse again after a power cut, so that each start of the host asks too, and goes on if the time
+// is over. `simple`, since systemd before 244 restarts no `oneshot`.
+std::string service_text(std::uint64_t at, const std::string& program,
+                         const std::string& arguments) {
   return fmt::format(
       "[Unit]\n"
       "Description=Takes back what deadlight changed\n"
+      "StartLimitIntervalSec=0\n"
+      "After=multi-user.target\n"
       "[Service]\n"
-      "Type=oneshot\n"
+      "Type=simple\n"
+      "Restart=on-failure\n"
+      "RestartSec=5s\n"
+      "ExecCondition=/bin/sh -c 'test \"$$(date +%%s)\" -ge {}'\n"
       "ExecStart={} {}\n",
-      quoted(program), arguments);
+      at, quoted(program), arguments);
 }
 
 }  // namespace
@@ -63,7 +74,7 @@ Result<> promise(ActHost& host, std::uint64_t at, const std::string& program,
   if (wants.form == Form::absent) {
     DEADLIGHT_TRY(host.set(Thing::file, kWants, {Form::folder, {}, 0755, 0, 0}));
   }
-  DEADLIGHT_TRY(host.set(Thing::file, kServiceFile, file_of(service_text(program, arguments))));
+  DEADLIGHT_TRY(host.set(Thing::file, kServiceFile, file_of(service_text(at, program, arguments))));
   DEADLIGHT_TRY(host.set(Thing::file, kTimerFile, file_of(timer_text(at))));
   DEADLIGHT_TRY(host.set(Thing::file, kLink, {Form::link, kTimerFile, 0, 0, 0}));
   DEADLIGHT_TRY(host.settle({Settle::Kind::reload_manager, {}}));
