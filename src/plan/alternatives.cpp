@@ -6,6 +6,7 @@
 #include <map>
 
 #include "base/text.h"
+#include "exposure/program.h"
 #include "plan/changes.h"
 #include "plan/choice.h"
 
@@ -157,8 +158,8 @@ std::vector<StuckEndpoint> stuck_endpoints(const Exposure& exposure,
   std::vector<StuckEndpoint> stuck;
   for (const Exposed& exposed : exposure.endpoints) {
     if (!is_listed(exposed) || exposed.verdict != Verdict::stuck) continue;
-    // A container's sockets are not behind the filter of this host.
-    const bool here = exposed.endpoint.net_namespace().empty();
+    // A container's sockets, and what is published for one, are not behind this host's own filter.
+    const bool here = exposed.endpoint.net_namespace().empty() && !is_published(exposed.endpoint);
     stuck.push_back({endpoint_text(exposed.endpoint), exposed.verdict_reason,
                      here ? scope_for(exposed, exposure.host.os, kb) : ""});
   }

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/text.h"
+#include "exposure/program.h"
 
 namespace deadlight {
 namespace {
@@ -27,7 +28,7 @@ const ChangeFact* scope_change(const CloserFact& closer) {
 /// A filter of this host's own input sees it.
 bool passes_filter(const Exposed& exposed) {
   const Endpoint& endpoint = exposed.endpoint;
-  return is_listed(exposed) && endpoint.net_namespace().empty() &&
+  return is_listed(exposed) && endpoint.net_namespace().empty() && !is_published(endpoint) &&
          exposed.scope != Reach::loopback &&
          (endpoint.protocol == Protocol::tcp || endpoint.protocol == Protocol::udp);
 }

@@ -70,6 +70,21 @@ TEST(Scope, APortThatANeededSocketSharesIsLeftAlone) {
   EXPECT_THAT(scope_of(*plan), IsEmpty());
 }
 
+// Its visitors are sent on before the filter of this host's own sockets sees them.
+TEST(Scope, APublishedPortIsNotBehindTheFilter) {
+  const Snapshot host = test::read_text(kHeading + program_on("0.0.0.0:4000"), Os::linux);
+  Exposure exposure = test::expose_as(host, "closed");
+  Endpoint& published = exposure.endpoints.front().endpoint;
+  published.live.ensure().forwards_to = "172.17.0.2:80";
+  published.pid.reset();
+  published.process = {};
+  const auto plan = make_plan(exposure, knowledge::builtin());
+  ASSERT_TRUE(plan) << plan.error().message;
+  EXPECT_THAT(scope_of(*plan), IsEmpty());
+  ASSERT_THAT(plan->stuck, testing::SizeIs(1));
+  EXPECT_EQ(plan->stuck.front().scope, "");
+}
+
 TEST(Scope, LoopbackNeedsNone) {
   EXPECT_THAT(scope_of(plan_for(program_on("127.0.0.1:4000"), "22/tcp")), IsEmpty());
 }
