@@ -22,12 +22,12 @@ constexpr std::string_view kKind = "wmic";
 constexpr std::string_view kUnclear =
     "a process or a service: ask for CommandLine or State too to tell them apart";
 
-bool is_word_letter(char c) { return is_letter_or_digit(c) || c == '_'; }
+bool is_name_letter(char c) { return is_letter_or_digit(c) || c == '_'; }
 
 /// The name that `text` begins with: "ProcessId" of "ProcessId=884".
 std::string_view leading_name(std::string_view text) {
   std::size_t end = 0;
-  while (end < text.size() && is_word_letter(text[end])) ++end;
+  while (end < text.size() && is_name_letter(text[end])) ++end;
   return text.substr(0, end);
 }
 
