@@ -30,13 +30,6 @@ constexpr seconds kBootMax{60};
 constexpr milliseconds kPoll{10};
 constexpr int kExitTookTooLong = 124;
 
-std::string content(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
-
 std::string output_of(const std::string& command) {
   std::string output;
   std::FILE* pipe = popen(command.c_str(), "re");
@@ -91,6 +84,13 @@ bool is_first(pid_t pid) {
 }
 
 }  // namespace
+
+std::string content(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
 
 Running::Running(pid_t entered, fs::path out, fs::path err)
     : entered_(entered), out_(std::move(out)), err_(std::move(err)) {}

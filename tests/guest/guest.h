@@ -16,6 +16,9 @@ struct Said {
   std::string err;
 };
 
+/// The bytes of a file; empty if it cannot be read.
+std::string content(const std::filesystem::path& path);
+
 /// A command that still runs in the guest.
 class Running {
  public:

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
-#include <fstream>
 #include <sstream>
 
 namespace deadlight::test {
@@ -39,13 +38,6 @@ ss -Htulnp | awk '{
 echo '= rules'
 nft list ruleset
 )sh";
-
-std::string content(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
 
 std::string described(const fs::path& path) {
   struct stat info {};
