@@ -6,6 +6,7 @@
 #include <iterator>
 #include <map>
 #include <set>
+#include <string>
 #include <utility>
 
 #include "base/text.h"
@@ -58,8 +59,32 @@ void give_owner(Endpoint& to, const Endpoint& owner, std::vector<std::string>& n
 /// Owners by port. One port with two owners says nothing of either address.
 struct Owners {
   std::map<SocketKey, Endpoint> single;
+  std::map<SocketKey, std::size_t> rows;
   std::set<SocketKey> shared;
 };
+
+/// Ports with a listener on every address and others on some, and fewer owners than that: two
+/// processes as a rule, the row of one of which is lost.
+void share_crowded_ports(const std::vector<Endpoint>& endpoints, Owners& owners) {
+  std::map<SocketKey, std::set<std::string>> listeners;
+  std::set<SocketKey> with_wildcard;
+  for (const Endpoint& endpoint : endpoints) {
+    if (is_unaddressed(endpoint) || endpoint.state != State::listening) continue;
+    const SocketKey key{endpoint.protocol, endpoint.port};
+    if (!owners.single.contains(key)) continue;
+    if (endpoint.local.ip && endpoint.local.ip->is_any()) {
+      with_wildcard.insert(key);
+    } else {
+      listeners[key].insert(endpoint.local.text());
+    }
+  }
+  for (const SocketKey& key : with_wildcard) {
+    const auto others = listeners.find(key);
+    if (others != listeners.end() && owners.rows[key] <= others->second.size()) {
+      owners.shared.insert(key);
+    }
+  }
+}
 
 Owners collect_owners(const std::vector<Endpoint>& endpoints) {
   Owners owners;
@@ -68,7 +93,9 @@ Owners collect_owners(const std::vector<Endpoint>& endpoints) {
     const SocketKey key{endpoint.protocol, endpoint.port};
     const auto [known, fresh] = owners.single.emplace(key, endpoint);
     if (!fresh && known->second.pid != endpoint.pid) owners.shared.insert(key);
+    ++owners.rows[key];
   }
+  if (!owners.single.empty()) share_crowded_ports(endpoints, owners);
   return owners;
 }
 
@@ -123,7 +150,8 @@ void join_unaddressed(Snapshot& snapshot) {
   }
   for (const auto& [protocol, port] : owners.shared) {
     snapshot.notes.push_back(
-        fmt::format("several processes hold {}/{}, and the tool names no address: all are kept",
+        fmt::format("several sockets hold {}/{}, and the tool that names their processes names no "
+                    "address: all are kept",
                     port, protocol_id(protocol)));
   }
   std::erase_if(snapshot.endpoints, [&](const Endpoint& endpoint) {

@@ -322,7 +322,8 @@ class TasklistReader {
   bool is_rest_of_row(std::size_t index, const std::optional<Row>& row) const {
     if (form_ != Form::services || rows_.empty() || rows_.last_line() + 1 != index) return false;
     if (row && is_row_beyond_doubt(reading_.line(index), *row)) return false;
-    return !reading_.line(index - 1).ends_with(' ') &&
+    // Lists are padded with blanks; a service's name may hold one, where the window cut.
+    return !reading_.line(index - 1).ends_with("  ") &&
            reading_.line(index).find_first_not_of(' ') < kWrapIndentMin &&
            may_be_wrapped(reading_, index - 1);
   }

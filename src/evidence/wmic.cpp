@@ -225,6 +225,11 @@ class WmicReader {
     node_ = {};
     for (std::size_t i = next_text(next); i < reading_.line_count(); i = next_text(next)) {
       const std::string_view line = trim(reading_.line(i));
+      if (is_cut_node(i)) {
+        reading_.unread(i, "the text ends in this row");
+        next = i + 1;
+        break;
+      }
       if (line.find(',') == std::string_view::npos || line == trim(reading_.line(index))) break;
       if (parse_prompt(line)) break;
       if (node_.empty()) node_ = line.substr(0, line.find(',') + 1);
@@ -239,7 +244,13 @@ class WmicReader {
   /// Each row begins with the host's name; what a window cut off does not.
   bool is_rest_of_row(std::size_t index) const {
     return index < reading_.line_count() && reading_.is_free(index) &&
-           may_be_wrapped(reading_, index - 1) && !trim(reading_.line(index)).starts_with(node_);
+           may_be_wrapped(reading_, index - 1) && !trim(reading_.line(index)).starts_with(node_) &&
+           !is_cut_node(index);
+  }
+
+  /// True for the beginning of the host's name, where the text ends.
+  bool is_cut_node(std::size_t index) const {
+    return reading_.is_cut_off(index) && node_.starts_with(trim(reading_.line(index)));
   }
 
   void read_csv_rows(std::size_t first, std::size_t end) {

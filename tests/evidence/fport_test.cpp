@@ -1,5 +1,7 @@
 #include <gmock/gmock.h>
 
+#include <string>
+
 #include "evidence/support.h"
 
 namespace deadlight::evidence::test {
@@ -99,8 +101,20 @@ TEST(Fport, APortWithTwoOwnersGivesNeither) {
       {{"a", "TCP 0.0.0.0:80 0.0.0.0:0 LISTENING\n"}, {"b", "1 a -> 80 TCP\n2 b -> 80 TCP\n"}});
   EXPECT_THAT(rows(snapshot), ElementsAre("tcp 0.0.0.0:80 listening", "tcp *:80 listening 1 a",
                                           "tcp *:80 listening 2 b"));
-  EXPECT_THAT(snapshot.notes, ElementsAre("several processes hold 80/tcp, and the tool names no "
-                                          "address: all are kept"));
+  EXPECT_THAT(snapshot.notes, ElementsAre("several sockets hold 80/tcp, and the tool that names "
+                                          "their processes names no address: all are kept"));
+}
+
+TEST(Fport, FewerOwnersThanListenersGiveNone) {
+  const std::string listeners =
+      "TCP 0.0.0.0:80 0.0.0.0:0 LISTENING\nTCP 127.0.0.1:80 0.0.0.0:0 "
+      "LISTENING\n";
+  const Snapshot one = read_inputs({{"a", listeners}, {"b", "1 a -> 80 TCP\n"}});
+  EXPECT_THAT(rows(one), ElementsAre("tcp 0.0.0.0:80 listening", "tcp 127.0.0.1:80 listening",
+                                     "tcp *:80 listening 1 a"));
+  const Snapshot both = read_inputs({{"a", listeners}, {"b", "1 a -> 80 TCP\n1 a -> 80 TCP\n"}});
+  EXPECT_THAT(rows(both),
+              ElementsAre("tcp 0.0.0.0:80 listening 1 a", "tcp 127.0.0.1:80 listening 1 a"));
 }
 
 struct BadRow {

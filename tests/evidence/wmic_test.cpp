@@ -37,6 +37,20 @@ TEST(Wmic, TheBriefFormHasNoTitles) {
 }
 
 // wmic ends its lines with CR CR LF.
+TEST(Wmic, ARowOfCsvThatIsCutInItsFirstValueIsNamed) {
+  const Snapshot snapshot =
+      read_text("Node,CommandLine,Name,ProcessId\r\r\nHOST1,,System,4\r\r\nHOS");
+  EXPECT_THAT(processes(snapshot), ElementsAre("4 System"));
+  EXPECT_THAT(unread(snapshot), ElementsAre("3: the text ends in this row"));
+  // The row above is as wide as a window, and is whole.
+  const Snapshot wide = read_text(
+      "Node,Name,PathName,ProcessId,StartMode,State\n"
+      "SRV01,upnphost,C:\\Windows\\System32\\svchost.exe -k LocalService,1944,Auto,Running\nSR");
+  ASSERT_EQ(wide.services.size(), 1U);
+  EXPECT_EQ(wide.services[0].state, ServiceState::running);
+  EXPECT_THAT(unread(wide), ElementsAre("3: the text ends in this row"));
+}
+
 TEST(Wmic, CsvAndListAreRead) {
   const Snapshot csv = read_text(
       "Node,CommandLine,Name,ProcessId\r\r\nHOST1,,System Idle Process,0\r\r\n"

@@ -114,6 +114,11 @@ const ProcessCase kProcesses[] = {
      "          \n",
      {"576 svchost.exe [Appinfo,BITS,CertPropSvc,gpsvc]?", "2684 my helper 4.exe []"},
      {2, 3, 3, 4, 6, 7}},
+    {"TableOfAnOddWindowThatEndsInAName",
+     "========================= ======== ==========================\n"
+     "svchost.exe                   1848 Tssdis, NSClient++, HPSIM \nAgent 3           \n",
+     {"1848 svchost.exe [NSClient++,Tssdis]?"},
+     {2, 3, 3}},
     {"TableWithoutServicesAtTheEnd",
      kRuler80 + "tcpsvcs.exe                   3652 ",
      {"3652 tcpsvcs.exe []?"},

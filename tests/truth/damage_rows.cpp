@@ -122,6 +122,19 @@ void masked_addresses(Sheet& sheet, const TrueHost&, Dice& dice) {
   }
 }
 
+/// The only line of a service: whether one that is not listed runs is beyond everybody's knowledge.
+bool is_whole_service(const Sheet& sheet, std::size_t line) {
+  const std::vector<Line>& lines = sheet.page.lines;
+  const auto holds = [](const Line& other, std::uint32_t fact) {
+    return std::find(other.facts.begin(), other.facts.end(), fact) != other.facts.end();
+  };
+  return std::any_of(lines[line].facts.begin(), lines[line].facts.end(), [&](std::uint32_t fact) {
+    if (!std::holds_alternative<Service>(sheet.page.facts[fact])) return false;
+    return std::count_if(lines.begin(), lines.end(),
+                         [&](const Line& other) { return holds(other, fact); }) == 1;
+  });
+}
+
 /// The end of one row and the beginning of the next may look like one row together: where a row
 /// has lost a line, those beside it are whole.
 void lost_lines(Sheet& sheet, const TrueHost&, Dice& dice) {
@@ -133,6 +146,7 @@ void lost_lines(Sheet& sheet, const TrueHost&, Dice& dice) {
     const std::vector<std::uint32_t> facts = lines[lost].facts;
     const auto is_beside = [&beside](std::uint32_t fact) { return beside.contains(fact); };
     if (!lines[lost].is_missed || std::any_of(facts.begin(), facts.end(), is_beside)) continue;
+    if (is_whole_service(sheet, lost)) continue;
     lines.erase(lines.begin() + lost);
     for (const std::uint32_t fact : facts) beside.insert({fact - 1, fact + 1});
     // The rest of a row or block says less than it did; what is left of it is no whole fact.
