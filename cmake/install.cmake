@@ -35,4 +35,6 @@ set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_MAINTAINER "Deadlight developers <deadlight@localhost>")
 set(CPACK_DEBIAN_PACKAGE_SECTION net)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+# Loaded when they are first needed (src/host/calls), so that no tool finds them in the program.
+set(CPACK_DEBIAN_PACKAGE_DEPENDS "libnftables1, libsystemd0")
 include(CPack)

@@ -7,26 +7,52 @@
 #include <string_view>
 
 #include "base/text.h"
+#include "host/calls/library.h"
 
 namespace deadlight::linux_host {
 
-void Nft::FreeContext::operator()(nft_ctx* context) const { nft_ctx_free(context); }
+namespace {
 
-Nft::Nft(Form form) : context_(nft_ctx_new(NFT_CTX_DEFAULT)) {
+/// What is used of libnftables.
+struct Calls {
+  Library library{"libnftables.so.1"};
+  DEADLIGHT_CALL(nft_ctx_buffer_error);
+  DEADLIGHT_CALL(nft_ctx_buffer_output);
+  DEADLIGHT_CALL(nft_ctx_free);
+  DEADLIGHT_CALL(nft_ctx_get_error_buffer);
+  DEADLIGHT_CALL(nft_ctx_get_output_buffer);
+  DEADLIGHT_CALL(nft_ctx_new);
+  DEADLIGHT_CALL(nft_ctx_output_set_flags);
+  DEADLIGHT_CALL(nft_run_cmd_from_buffer);
+};
+
+const Calls& calls() {
+  static const Calls kCalls;
+  return kCalls;
+}
+
+}  // namespace
+
+void Nft::FreeContext::operator()(nft_ctx* context) const { calls().nft_ctx_free(context); }
+
+Nft::Nft(Form form) {
+  if (!calls().library.ready()) return;
+  context_.reset(calls().nft_ctx_new(NFT_CTX_DEFAULT));
   if (!context_) return;
-  nft_ctx_buffer_output(context_.get());
-  nft_ctx_buffer_error(context_.get());
+  calls().nft_ctx_buffer_output(context_.get());
+  calls().nft_ctx_buffer_error(context_.get());
   unsigned flags = NFT_CTX_OUTPUT_STATELESS;
   if (form == Form::json) flags |= NFT_CTX_OUTPUT_JSON;
-  nft_ctx_output_set_flags(context_.get(), flags);
+  calls().nft_ctx_output_set_flags(context_.get(), flags);
 }
 
 Result<std::string> Nft::run(const std::string& commands) {
+  DEADLIGHT_TRY(calls().library.ready());
   if (!context_) return fail(Errc::unsupported, "nftables: the library does not start");
-  if (nft_run_cmd_from_buffer(context_.get(), commands.c_str()) == 0) {
-    return std::string(nft_ctx_get_output_buffer(context_.get()));
+  if (calls().nft_run_cmd_from_buffer(context_.get(), commands.c_str()) == 0) {
+    return std::string(calls().nft_ctx_get_output_buffer(context_.get()));
   }
-  const std::string_view said = nft_ctx_get_error_buffer(context_.get());
+  const std::string_view said = calls().nft_ctx_get_error_buffer(context_.get());
   const std::string_view line = trim(said.substr(0, said.find('\n')));
   if (geteuid() != 0) {
     return fail(Errc::denied, fmt::format("nftables: {}; run as root", line));
