@@ -255,7 +255,9 @@ Result<Bus::Connection*> Bus::connected() {
   if (!systemd_runs()) {
     return fail(Errc::unsupported, "systemd does not run this host, so that it has no units");
   }
-  DEADLIGHT_TRY(calls().library.ready());
+  if (const Result<> ready = calls().library.ready(); !ready) {
+    return fail(Errc::unsupported, ready.error().message);
+  }
   auto fresh = std::make_unique<Connection>();
   const bool open = (fresh->open_system_bus() && fresh->watch_jobs()) ||
                     (fresh->open_manager_socket() && fresh->watch_jobs());

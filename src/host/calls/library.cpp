@@ -16,10 +16,10 @@ void* Library::find(const char* name) {
 
 Result<> Library::ready() const {
   if (handle_ == nullptr) {
-    return fail(Errc::unsupported, fmt::format("{} is not installed on this host", soname_));
+    return fail(Errc::not_found, fmt::format("{} is not installed on this host", soname_));
   }
   if (missing_ != nullptr) {
-    return fail(Errc::unsupported,
+    return fail(Errc::not_found,
                 fmt::format("{} of this host is too old: it has no {}", soname_, missing_));
   }
   return {};

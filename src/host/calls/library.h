@@ -17,7 +17,7 @@ class Library {
   Function function(const char* name) {
     return reinterpret_cast<Function>(find(name));
   }
-  /// Error: `unsupported` with what is missing, of the library or of what was asked of it.
+  /// Error: `not_found` with what is missing, of the library or of what was asked of it.
   Result<> ready() const;
 
  private:

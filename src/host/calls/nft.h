@@ -9,6 +9,11 @@ struct nft_ctx;
 
 namespace deadlight::linux_host {
 
+/// False if the kernel says that the network namespace of this thread has no table of nftables,
+/// which takes a hundredth of the time in which the library starts. True also where it cannot be
+/// told.
+bool may_have_nft_tables();
+
 /// libnftables in the network namespace of the thread that makes it.
 class Nft {
  public:
@@ -17,7 +22,7 @@ class Nft {
   explicit Nft(Form form = Form::text);
 
   /// All commands are one transaction. Returns what they print.
-  /// Errors: `denied`, `refused`, `unsupported`.
+  /// Errors: `denied`, `refused`, `unsupported` by this kernel, `not_found` for the library.
   Result<std::string> run(const std::string& commands);
 
  private:

@@ -185,18 +185,20 @@ void add_published(const std::string& where, const Ruleset& rules, Snapshot& sna
   }
 }
 
+// A kernel without nf_tables has no such rules.
+Result<Ruleset> read_ruleset() {
+  const Result<std::string> text = Nft(Nft::Form::json).run("list ruleset");
+  if (text) return parse_ruleset(*text);
+  if (text.error().code == Errc::unsupported) return Ruleset();
+  return tl::make_unexpected(text.error());
+}
+
 }  // namespace
 
 FirewallRead read_firewall() {
   FirewallRead result;
-  Result<std::string> text = Nft(Nft::Form::json).run("list ruleset");
-  // A kernel without nf_tables has no such rules.
-  if (!text && text.error().code != Errc::unsupported) {
-    result.failure = text.error().message;
-    return result;
-  }
-  if (text) {
-    Result<Ruleset> rules = parse_ruleset(*text);
+  if (may_have_nft_tables()) {
+    Result<Ruleset> rules = read_ruleset();
     if (!rules) {
       result.failure = rules.error().message;
       return result;

@@ -76,21 +76,12 @@ std::vector<WantedSocket> wanted_sockets(const Collector& work, LiveOwners& owne
   return wanted;
 }
 
-// Sockets in use, of every kind, as the kernel counts them for this network namespace.
-std::size_t sockets_in_use(const Collector& work) {
-  constexpr std::string_view kBefore = "sockets: used ";  // in the first line
-  const auto text = read_file(work.proc / "net" / "sockstat", kNameBytesMax);
-  if (!text || !text->starts_with(kBefore)) return 0;
-  const std::string_view line = std::string_view(*text).substr(0, text->find('\n'));
-  return number<std::size_t>(line.substr(kBefore.size())).value_or(0);
-}
-
 bool found_by_bpf(Collector& work, const std::vector<WantedSocket>& wanted) {
   if (!work.options.bpf) return false;
   // Loading the program takes as long as reading some 2,000 links in /proc.
   constexpr std::size_t kDescriptorsMin = 4000;
   constexpr std::size_t kEachProcess = 4;
-  const BpfExpected expected = {std::max(sockets_in_use(work), wanted.size()),
+  const BpfExpected expected = {std::max(work.tables.in_use, wanted.size()),
                                 work.tables.pids.size()};
   if (expected.descriptors + kEachProcess * expected.processes < kDescriptorsMin) return false;
   Result<Holders> found = bpf_holders(wanted, expected);

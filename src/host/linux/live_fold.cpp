@@ -41,6 +41,8 @@ class Folder {
       : rows_(rows), sockets_(sockets), port_class_(port_class), group_of_(rows.size()) {}
 
   RowGroups run() {
+    with_connections_ = std::any_of(sockets_.begin(), sockets_.end(),
+                                    [](const KernelSocket& one) { return !one.is_open(); });
     for (std::uint32_t i = 0; i < rows_.size(); ++i) {
       if (socket(i).is_open()) add_listener(i);
     }
@@ -66,7 +68,7 @@ class Folder {
     const KernelSocket& one = socket(row);
     const std::uint64_t known = port_class_ ? port_class_(one.protocol, one.port) : 0;
     const std::uint32_t group = place(row, side(Side::listener, known));
-    listeners_.try_emplace(listener_key(one, one.port), group);
+    if (with_connections_) listeners_.try_emplace(listener_key(one, one.port), group);
   }
 
   std::uint64_t connection_side(const KernelSocket& one) const {
@@ -127,6 +129,7 @@ class Folder {
   const PortClass& port_class_;
   std::unordered_map<Words, std::size_t, HashWords> groups_;
   std::unordered_map<std::uint64_t, std::uint32_t> listeners_;  ///< group, by namespace and port
+  bool with_connections_ = false;
   std::vector<std::uint32_t> counts_;
   std::vector<std::uint32_t> group_of_;
   Words last_{};

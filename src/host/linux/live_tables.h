@@ -23,6 +23,7 @@ struct LiveTables {
   std::vector<std::uint32_t> pids;  ///< every process, rising; empty if looked for by cgroup
   std::vector<std::string> notes;   ///< what could not be seen
   Firewalls firewalls;              ///< empty if not wanted
+  std::size_t in_use = 0;           ///< sockets of every kind in the own namespace; 0: not known
 };
 
 struct TablesWanted {

@@ -42,6 +42,16 @@ std::string input(const std::string& rules, const char* policy = "drop") {
          std::string(policy) + ";\n" + rules + "\n}\n}\n";
 }
 
+TEST(NftTables, AreAskedForOfThisNamespace) {
+  const std::string why_not = run_in_own_network([] {
+    EXPECT_FALSE(may_have_nft_tables());
+    const auto set = Nft().run("table ip6 one {}");
+    ASSERT_TRUE(set) << set.error().message;
+    EXPECT_TRUE(may_have_nft_tables());
+  });
+  if (!why_not.empty()) GTEST_SKIP() << why_not;
+}
+
 struct PassageCase {
   const char* name;
   std::string rules;
