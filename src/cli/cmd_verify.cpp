@@ -5,12 +5,14 @@
 #include "cli/commands.h"
 #include "cli/live_run.h"
 #include "cli/output.h"
+#include "execute/linux/act_host.h"
 #include "execute/verify.h"
 
 namespace deadlight::cli {
 namespace {
 
 using Json = nlohmann::ordered_json;
+using execute::Altered;
 using execute::Expectations;
 using execute::Verified;
 
@@ -18,6 +20,7 @@ using execute::Verified;
 struct Expected {
   std::string name;  ///< "run 3", "plan.json"
   Expectations expectations;
+  Altered altered;  ///< since a run; a plan has changed nothing
 };
 
 Result<Expected> expected_by_plan(const std::string& file) {
@@ -29,13 +32,18 @@ Result<Expected> expected_by_plan(const std::string& file) {
                     "compare it with the old one: deadlight diff",
                     file, os_title(plan.host.os)));
   }
-  Expected expected{file, {}};
+  Expected expected{file, {}, {}};
   for (const Step& step : plan.steps) {
     expected.expectations.gone.insert(expected.expectations.gone.end(), step.closes.begin(),
                                       step.closes.end());
   }
   expected.expectations.kept = plan.open_after();
   return expected;
+}
+
+Altered look_at_things(const execute::RunLog& run) {
+  const auto host = execute::live_host("/", {});
+  return host ? execute::altered_since(run, **host) : Altered{{}, {host.error().message}};
 }
 
 Result<Expected> expected_by_journal(const std::string& state) {
@@ -51,29 +59,38 @@ Result<Expected> expected_by_journal(const std::string& state) {
         fmt::format("{}: no run stands on this host; give a plan: deadlight verify plan.json",
                     path.string()));
   }
-  return Expected{fmt::format("run {}", run->begun.run), execute::expectations_of(*run, boot_id())};
+  return Expected{fmt::format("run {}", run->begun.run), execute::expectations_of(*run, boot_id()),
+                  look_at_things(*run)};
 }
 
-std::string json_text(const Verified& verified, const std::string& against) {
-  const Json json = {{"schema", "deadlight.verify/1"}, {"against", against},
-                     {"closed", verified.closed},      {"regressed", verified.regressed},
-                     {"kept", verified.kept},          {"lost", verified.lost},
-                     {"appeared", verified.appeared},  {"reboot_pending", verified.reboot_pending}};
+std::string json_text(const Verified& verified, const Expected& expected) {
+  const Json json = {{"schema", "deadlight.verify/1"},
+                     {"against", expected.name},
+                     {"closed", verified.closed},
+                     {"regressed", verified.regressed},
+                     {"kept", verified.kept},
+                     {"lost", verified.lost},
+                     {"appeared", verified.appeared},
+                     {"altered", expected.altered.things},
+                     {"unseen", expected.altered.unseen},
+                     {"reboot_pending", verified.reboot_pending}};
   return json.dump(2) + '\n';
 }
 
-void put(std::string& text, std::string_view title, const std::vector<std::string>& endpoints) {
-  if (endpoints.empty()) return;
+void put(std::string& text, std::string_view title, const std::vector<std::string>& lines) {
+  if (lines.empty()) return;
   text += fmt::format("{}:\n", title);
-  for (const std::string& endpoint : endpoints) text += fmt::format("  {}\n", endpoint);
+  for (const std::string& line : lines) text += fmt::format("  {}\n", line);
 }
 
-std::string plain_text(const Verified& verified, const std::string& against) {
-  std::string text = fmt::format("Compared with {}: {} closed and {} open as planned.\n", against,
-                                 verified.closed.size(), verified.kept.size());
+std::string plain_text(const Verified& verified, const Expected& expected) {
+  std::string text = fmt::format("Compared with {}: {} closed and {} open as planned.\n",
+                                 expected.name, verified.closed.size(), verified.kept.size());
   put(text, "Was to close, and is open", verified.regressed);
   put(text, "Was to stay open, and is not", verified.lost);
   put(text, "Open, and expected nowhere", verified.appeared);
+  put(text, "Changed since, and not by this program", expected.altered.things);
+  put(text, "Not looked at", expected.altered.unseen);
   if (verified.reboot_pending) text += "A reboot is due; some ports close only with it.\n";
   return text;
 }
@@ -82,10 +99,10 @@ Result<int> verify(const VerifyArgs& args) {
   const Expected expected = DEADLIGHT_TRY(args.plan.empty() ? expected_by_journal(args.state)
                                                             : expected_by_plan(args.plan));
   const Verified verified = execute::verify(expected.expectations, DEADLIGHT_TRY(open_here()));
-  DEADLIGHT_TRY(
-      print(args.json ? json_text(verified, expected.name) : plain_text(verified, expected.name),
-            args.output));
-  return verified.as_planned() ? kExitClean : kExitFindings;
+  DEADLIGHT_TRY(print(args.json ? json_text(verified, expected) : plain_text(verified, expected),
+                      args.output));
+  const bool stands = verified.as_planned() && expected.altered.things.empty();
+  return stands ? kExitClean : kExitFindings;
 }
 
 }  // namespace

@@ -1,7 +1,12 @@
 #include "execute/verify.h"
 
 #include <algorithm>
+#include <iterator>
+#include <set>
 #include <unordered_set>
+#include <utility>
+
+#include "execute/undo.h"
 
 namespace deadlight::execute {
 namespace {
@@ -27,6 +32,26 @@ Verified verify(const Expectations& expected, const Texts& open) {
   known.insert(expected.kept.begin(), expected.kept.end());
   std::copy_if(open.begin(), open.end(), std::back_inserter(result.appeared),
                [&known](const std::string& endpoint) { return !known.contains(endpoint); });
+  return result;
+}
+
+Altered altered_since(const RunLog& run, ActHost& host) {
+  Altered result;
+  std::set<std::pair<Thing, std::string_view>> seen;
+  for (auto step = run.steps.rbegin(); step != run.steps.rend(); ++step) {
+    if (step->stage != Stage::done) continue;
+    const std::vector<Act>& acts = step->begun.planned.what.acts;
+    for (std::size_t i = step->acts.size(); i-- > 0;) {
+      const Act& act = acts[step->acts[i].act];
+      if (!seen.emplace(act.thing, act.target).second) continue;
+      const Result<State> now = host.state(act.thing, act.target);
+      if (!now) {
+        result.unseen.push_back(now.error().message);
+      } else if (*now != step->acts[i].after) {
+        result.things.push_back(name_of(act));
+      }
+    }
+  }
   return result;
 }
 

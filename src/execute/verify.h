@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "execute/act.h"
 #include "execute/history.h"
 
 namespace deadlight::execute {
@@ -21,6 +22,15 @@ struct Verified {
 
 /// `open`: what is open now.
 Verified verify(const Expectations& expected, const std::vector<std::string>& open);
+
+/// What the steps of a run set and is not so any more, whether or not a port shows it.
+struct Altered {
+  std::vector<std::string> things;  ///< "unit cups.service", "nftables table inet deadlight"
+  std::vector<std::string> unseen;  ///< why others could not be looked at
+};
+
+/// Looks at each thing that a step set which is done and not undone, as the last of them left it.
+Altered altered_since(const RunLog& run, ActHost& host);
 
 /// True for a step that changed something which is not taken back, and for a run with one.
 bool stands(const StepLog& step);

@@ -2,7 +2,11 @@
 
 #include <gmock/gmock.h>
 
-namespace deadlight::execute {
+#include "execute/fake_file.h"
+#include "execute/fake_host.h"
+#include "execute/sample_run.h"
+
+namespace deadlight::execute::test {
 namespace {
 
 using testing::ElementsAre;
@@ -26,5 +30,42 @@ TEST(Verify, WhatIsOpenAgainLostOrNew) {
   EXPECT_THAT(verified.appeared, ElementsAre("tcp 0.0.0.0:8080"));
 }
 
+class VerifyThings : public testing::Test {
+ protected:
+  VerifyThings() {
+    set_up(host_);
+    const auto report = Executor(host_, journal_, {}).carry_out(sample_info(), sample_steps());
+    EXPECT_TRUE(report && report->clean());
+  }
+  Altered look() { return altered_since(journal_.history().runs().front(), host_); }
+
+  Fuse fuse_;
+  Disk disk_;
+  FakeHost host_{fuse_};
+  Journal journal_ = open_on(disk_, fuse_);
+};
+
+TEST_F(VerifyThings, NothingIsAlteredWhereNobodyDid) {
+  EXPECT_THAT(look().things, IsEmpty());
+  EXPECT_THAT(look().unseen, IsEmpty());
+}
+
+TEST_F(VerifyThings, ADeletedTableAndAUnitThatRunsAgainAreNamed) {
+  host_.put(Thing::table, "inet deadlight", {});
+  host_.run("nfs.service");
+  EXPECT_THAT(look().things, ElementsAre("nftables table inet deadlight", "unit nfs.service"));
+}
+
+TEST_F(VerifyThings, WhatCannotBeLookedAtIsSaid) {
+  host_.unreadable.insert("inet deadlight");
+  EXPECT_THAT(look().things, IsEmpty());
+  EXPECT_THAT(look().unseen, testing::SizeIs(1));
+}
+
+TEST_F(VerifyThings, WhatWasTakenBackIsNotExpected) {
+  ASSERT_TRUE(Executor(host_, journal_, {}).rollback({{1, {}}}, false));
+  EXPECT_THAT(look().things, IsEmpty());
+}
+
 }  // namespace
-}  // namespace deadlight::execute
+}  // namespace deadlight::execute::test
