@@ -46,6 +46,7 @@ class Folder {
     for (std::uint32_t i = 0; i < rows_.size(); ++i) {
       if (socket(i).is_open()) add_listener(i);
     }
+    open_groups_ = counts_.size();
     for (std::uint32_t i = 0; i < rows_.size(); ++i) {
       if (!socket(i).is_open()) place(i, connection_side(socket(i)));
     }
@@ -103,14 +104,25 @@ class Folder {
     return last_group_;
   }
 
+  bool is_one_row(std::size_t group, bool crowded) const {
+    return counts_[group] > (crowded && group >= open_groups_ ? 1 : kAlikeMax);
+  }
+
+  bool is_crowded() const {
+    std::size_t rows = 0;
+    for (std::size_t i = 0; i < counts_.size(); ++i) rows += is_one_row(i, false) ? 1 : counts_[i];
+    return rows > kListingMax;
+  }
+
   RowGroups split() const {
+    const bool crowded = is_crowded();
     RowGroups result;
     result.members.resize(rows_.size());
     std::vector<std::uint32_t> next(counts_.size());
     std::uint32_t place = 0;
     for (std::size_t group = 0; group < counts_.size(); ++group) {
       next[group] = place;
-      if (counts_[group] > kAlikeMax) {
+      if (is_one_row(group, crowded)) {
         result.starts.push_back(place);
       } else {
         for (std::uint32_t i = 0; i < counts_[group]; ++i) result.starts.push_back(place + i);
@@ -130,6 +142,7 @@ class Folder {
   std::unordered_map<Words, std::size_t, HashWords> groups_;
   std::unordered_map<std::uint64_t, std::uint32_t> listeners_;  ///< group, by namespace and port
   bool with_connections_ = false;
+  std::size_t open_groups_ = 0;  ///< they come first
   std::vector<std::uint32_t> counts_;
   std::vector<std::uint32_t> group_of_;
   Words last_{};

@@ -11,6 +11,8 @@ namespace deadlight::linux_host {
 
 /// Up to this many rows that are alike stay rows of their own.
 constexpr std::size_t kAlikeMax = 32;
+/// In a listing of more rows than this, connections that are alike are one row from two on.
+constexpr std::size_t kListingMax = 4096;
 
 using PortClass = std::function<std::uint32_t(Protocol, std::uint16_t)>;
 
@@ -25,8 +27,8 @@ struct RowGroups {
   }
 };
 
-/// Rows that are alike become one group where there are more than kAlikeMax; any other row is a
-/// group of its own. Alike: protocol, family, state, unit, program, user, device, namespace, scope
+/// Rows that are alike become one group where there are more than kAlikeMax (connections: see
+/// kListingMax); any other row is a group of its own. Alike: protocol, family, state, unit, program, user, device, namespace, scope
 /// of the address, and what `port_class` says of the port; of connections, instead of the port, the
 /// group of the local listener at either end, else the remote port. `port_class` may be empty.
 RowGroups fold(const std::vector<LiveRow>& rows, const std::vector<KernelSocket>& sockets,

@@ -56,6 +56,28 @@ TEST(LiveFold, FewRowsStayAlone) {
   EXPECT_THAT(sizes(sample), testing::IsEmpty());
 }
 
+/// `units` units with `each` connections from one address, and as many listeners.
+Sample crowd(std::size_t units, std::size_t each) {
+  Sample sample;
+  for (std::size_t unit = 0; unit < units; ++unit) {
+    for (std::size_t i = 0; i < each; ++i) {
+      const LiveOwner owner = {7, 1, static_cast<std::uint32_t>(unit + 2), 3};
+      sample.add(listener(5000 + i), owner);
+      KernelSocket connection = listener(20'000 + i);
+      connection.state = State::established;
+      connection.remote = {192, 0, 2, 1};
+      connection.remote_port = 443;
+      sample.add(connection, owner);
+    }
+  }
+  return sample;
+}
+
+TEST(LiveFold, ConnectionsOfACrowdedListingAreFoldedFromTwoOn) {
+  EXPECT_THAT(sizes(crowd(100, 10)), testing::IsEmpty());
+  EXPECT_THAT(sizes(crowd(300, 10)), testing::AllOf(testing::SizeIs(300), testing::Each(10U)));
+}
+
 struct Difference {
   const char* name;
   void (*make)(KernelSocket&, LiveOwner&);
