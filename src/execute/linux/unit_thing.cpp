@@ -5,9 +5,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "base/text.h"
-#include "execute/linux/command.h"
+#include "host/calls/command.h"
 
 namespace deadlight::execute {
 namespace {
@@ -189,7 +190,9 @@ Result<> UnitThing::restart(const std::string& method, const std::string& unit) 
 Result<> UnitThing::check(const std::string& unit) {
   for (const UnitCheck& check : checks_) {
     if (fnmatch(check.unit.c_str(), unit.c_str(), 0) != 0) continue;
-    if (const Result<> passed = run_command(check.command); !passed) {
+    std::vector<std::string> parts;
+    for (const std::string_view part : words(check.command)) parts.emplace_back(part);
+    if (const auto passed = linux_host::run_command(std::move(parts)); !passed) {
       return fail(Errc::refused, fmt::format("{}: not restarted, its configuration fails its own "
                                              "check: {}",
                                              unit, passed.error().message));

@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "host/calls/command.h"
 
 namespace deadlight::linux_host {
 namespace {
@@ -127,6 +128,37 @@ std::string_view value_of(std::string_view line, std::string_view field) {
   return trim(line.substr(field.size() + 1));
 }
 
+/// Where rpm keeps its database below `root`, as a path in it; empty if it has none.
+std::string rpm_database(const fs::path& root) {
+  std::error_code error;
+  for (const char* folder : {"/usr/lib/sysimage/rpm", "/var/lib/rpm"}) {
+    for (const char* file : {"rpmdb.sqlite", "Packages.db", "Packages"}) {
+      if (fs::exists((root / "").concat(folder + 1) / file, error)) return folder;
+    }
+  }
+  return {};
+}
+
+// The formats of its database are many, so rpm itself is asked; what it says to one path may take
+// several lines, so each is asked alone.
+void ask_rpm(const std::set<std::string>& paths, const fs::path& root,
+             std::map<std::string, std::string>& found) {
+  constexpr std::size_t kQuestionsMax = 200;
+  const std::string database = rpm_database(root);
+  if (database.empty()) return;
+  std::size_t questions = 0;
+  for (const std::string& path : paths) {
+    if (found.contains(path) || ++questions > kQuestionsMax) continue;
+    const auto said = run_command({"/usr/bin/rpm", "--root", root.string(), "--dbpath", database,
+                                   "-qf", "--qf", "=%{NAME} %{VERSION}-%{RELEASE}\n", path});
+    if (!said && said.error().code == Errc::unsupported) return;
+    if (!said) continue;  // no package brought it
+    const std::size_t begin = said->find('=');
+    const std::size_t end = std::min(said->find('\n', begin), said->size());
+    if (begin < end) found.emplace(path, said->substr(begin + 1, end - begin - 1));
+  }
+}
+
 }  // namespace
 
 std::vector<Diversion> parse_diversions(std::string_view text) {
@@ -175,7 +207,9 @@ std::map<std::string, std::string> parse_versions(
 std::map<std::string, std::string> find_packages(const std::set<std::string>& paths,
                                                  const fs::path& root) {
   if (paths.empty()) return {};
-  return Finder(paths, root / "var" / "lib" / "dpkg").find();
+  std::map<std::string, std::string> found = Finder(paths, root / "var" / "lib" / "dpkg").find();
+  ask_rpm(paths, root, found);
+  return found;
 }
 
 }  // namespace deadlight::linux_host

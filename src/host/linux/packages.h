@@ -27,9 +27,10 @@ std::vector<std::string_view> listed_paths(std::string_view list,
 std::map<std::string, std::string> parse_versions(
     std::string_view status, const std::set<std::string, std::less<>>& packages);
 
-/// The Debian packages that brought the programs `paths`, "nginx-light 1.22.1-9", by dpkg's files
-/// below `root`; no program is started. Reads every package's list of files once: some 20 ms for
-/// 1,000 packages. Empty where there is no dpkg; what no package brought is left out.
+/// The packages that brought the programs `paths`, "nginx-light 1.22.1-9". By dpkg's files below
+/// `root`, every package's list of files once: some 20 ms for 1,000 packages. Where rpm has a
+/// database, it is asked for each that is left. Empty where there is neither; what no package
+/// brought is left out.
 std::map<std::string, std::string> find_packages(const std::set<std::string>& paths,
                                                  const std::filesystem::path& root);
 

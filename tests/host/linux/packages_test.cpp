@@ -2,8 +2,11 @@
 
 #include <gmock/gmock.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <fstream>
+
+#include "host/calls/command.h"
 
 namespace deadlight::linux_host {
 namespace {
@@ -31,6 +34,7 @@ class MadeRoot {
   std::map<std::string, std::string> find(const std::set<std::string>& paths) const {
     return find_packages(paths, path_);
   }
+  const std::filesystem::path& path() const { return path_; }
 
  private:
   std::filesystem::path path_;
@@ -67,6 +71,28 @@ TEST(Packages, DivertedProgramIsOfTheOneThatListsIt) {
 
 TEST(Packages, WithoutDpkgThereAreNone) {
   EXPECT_THAT(find_packages({"/usr/bin/env"}, "/nonexistent"), IsEmpty());
+}
+
+TEST(Packages, RpmIsAskedWhereItHasADatabase) {
+  if (geteuid() != 0 || !std::filesystem::exists("/usr/bin/rpmbuild")) {
+    GTEST_SKIP() << "needs root and rpmbuild (package rpm)";
+  }
+  const MadeRoot root;
+  std::ofstream(root.path() / "web.spec")
+      << "Name: web\nVersion: 1.2\nRelease: 3\nSummary: x\nLicense: x\nBuildArch: noarch\n"
+         "%description\nx\n%install\nmkdir -p %{buildroot}/usr/sbin\n"
+         "echo > %{buildroot}/usr/sbin/web\n%files\n/usr/sbin/web\n";
+  const std::string top = "_topdir " + (root.path() / "build").string();
+  const auto built = run_command({"/usr/bin/rpmbuild", "-bb", "--quiet", "--define", top,
+                                  (root.path() / "web.spec").string()});
+  ASSERT_TRUE(built) << built.error().message;
+  const auto installed = run_command(
+      {"/usr/bin/rpm", "--root", root.path().string(), "--dbpath", "/var/lib/rpm", "-i", "--nodeps",
+       "--force-debian", (root.path() / "build/RPMS/noarch/web-1.2-3.noarch.rpm").string()});
+  ASSERT_TRUE(installed) << installed.error().message;
+  std::ofstream(root.path() / "usr/sbin/own") << "";
+  EXPECT_THAT(root.find({"/usr/sbin/web", "/usr/sbin/own"}),
+              ElementsAre(Pair("/usr/sbin/web", "web 1.2-3")));
 }
 
 TEST(Packages, OfThisMachine) {

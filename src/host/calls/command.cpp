@@ -1,4 +1,4 @@
-#include "execute/linux/command.h"
+#include "host/calls/command.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -11,13 +11,14 @@
 #include <chrono>
 #include <csignal>
 #include <cstring>
+#include <optional>
 #include <string_view>
-#include <vector>
+#include <utility>
 
 #include "base/text.h"
 #include "base/unique_fd.h"
 
-namespace deadlight::execute {
+namespace deadlight::linux_host {
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -96,15 +97,14 @@ std::string last_words(std::string_view output) {
 
 }  // namespace
 
-Result<> run_command(const std::string& command) {
-  std::vector<std::string> parts;
-  for (const std::string_view part : words(command)) parts.emplace_back(part);
-  if (parts.empty() || !parts.front().starts_with('/')) {
+Result<std::string> run_command(std::vector<std::string> words) {
+  const std::string command = join(words, " ");
+  if (words.empty() || !words.front().starts_with('/')) {
     return fail(Errc::unsupported,
                 fmt::format("'{}' does not begin with a program's path", command));
   }
   std::vector<char*> arguments;
-  for (std::string& part : parts) arguments.push_back(part.data());
+  for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
   std::string path = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
   std::string language = "LC_ALL=C.UTF-8";
@@ -118,7 +118,7 @@ Result<> run_command(const std::string& command) {
   UniqueFd input(ends[1]);
   const SpawnActions actions(input.get());
   pid_t pid = 0;
-  const int error = posix_spawn(&pid, parts.front().c_str(), actions.get(), nullptr,
+  const int error = posix_spawn(&pid, words.front().c_str(), actions.get(), nullptr,
                                 arguments.data(), environment);
   if (error != 0) {
     return fail(Errc::unsupported,
@@ -126,14 +126,14 @@ Result<> run_command(const std::string& command) {
   }
   Child child(pid);
   input = UniqueFd();
-  const std::optional<std::string> said = read_all(output.get());
+  std::optional<std::string> said = read_all(output.get());
   if (!said) {
     return fail(Errc::refused,
                 fmt::format("{}: did not end within {} s", command, kSecondsMax.count()));
   }
   const int status = child.wait_for_end();
-  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return {};
+  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return std::move(*said);
   return fail(Errc::refused, fmt::format("{}: {}", command, last_words(*said)));
 }
 
-}  // namespace deadlight::execute
+}  // namespace deadlight::linux_host
