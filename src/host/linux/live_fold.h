@@ -28,9 +28,10 @@ struct RowGroups {
 };
 
 /// Rows that are alike become one group where there are more than kAlikeMax (connections: see
-/// kListingMax); any other row is a group of its own. Alike: protocol, family, state, unit, program, user, device, namespace, scope
-/// of the address, and what `port_class` says of the port; of connections, instead of the port, the
-/// group of the local listener at either end, else the remote port. `port_class` may be empty.
+/// kListingMax); any other row is a group of its own. Alike: protocol, family, state, unit,
+/// program, user, device, namespace, scope of the address, and what `port_class` says of the port;
+/// of connections, instead of the port, the group of the local listener at either end, else the
+/// remote port. `port_class` may be empty.
 RowGroups fold(const std::vector<LiveRow>& rows, const std::vector<KernelSocket>& sockets,
                const PortClass& port_class);
 
