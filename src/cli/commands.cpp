@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <tuple>
 
+#include "base/prefault.h"
 #include "cli/output.h"
 #include "host/linux/bpf_holders.h"
 
@@ -383,6 +384,8 @@ int run_checked(int argc, const char* const* argv) {
 int run(int argc, const char* const* argv) {
   // A closed pipe is seen by write(), which then stops quietly.
   std::signal(SIGPIPE, SIG_IGN);
+  constexpr std::size_t kHeapBytes = 384 * 1024;  // what reading a host of a few hundred rows takes
+  prefault_heap(kHeapBytes);
   try {
     return run_checked(argc, argv);
   } catch (const std::bad_alloc&) {

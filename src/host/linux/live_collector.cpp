@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "base/file.h"
+#include "base/prefault.h"
 #include "base/text.h"
 #include "host/linux/bpf_holders.h"
 #include "host/linux/live_endpoints.h"
@@ -64,7 +65,10 @@ std::vector<WantedSocket> wanted_sockets(const Collector& work, LiveOwners& owne
   const bool unit_only = work.options.owner == OwnerDepth::unit;
   std::vector<WantedSocket> wanted;
   if (unit_only && !has_old_hierarchy()) return wanted;
-  if (!unit_only) wanted.reserve(work.tables.rows.sockets.size());
+  if (!unit_only) {
+    wanted.reserve(work.tables.rows.sockets.size());
+    prefault(wanted.data(), work.tables.rows.sockets.size() * sizeof(WantedSocket));
+  }
   for (const KernelSocket& socket : work.tables.rows.sockets) {
     if (socket.inode == 0 || (unit_only && owners.has_unit(socket.cgroup))) continue;
     wanted.push_back({socket.inode, socket.uid, socket.cgroup});

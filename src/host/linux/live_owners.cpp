@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/file.h"
+#include "base/prefault.h"
 #include "base/text.h"
 #include "base/unit_name.h"
 #include "host/linux/cgroup.h"
@@ -155,6 +156,7 @@ std::vector<LiveRow> LiveOwners::rows(const std::vector<KernelSocket>& sockets,
   const InodeTable table(held);
   std::vector<LiveRow> result;
   result.reserve(sockets.size());
+  prefault(result.data(), sockets.size() * sizeof(LiveRow));
   std::vector<LiveOwner> owners;
   for (std::uint32_t i = 0; i < sockets.size(); ++i) {
     const KernelSocket& socket = sockets[i];

@@ -10,9 +10,12 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
+
+#include "base/prefault.h"
 
 namespace deadlight::linux_host {
 namespace {
@@ -143,9 +146,26 @@ Result<> SockDiag::request(DiagKind kind, int family, std::uint32_t states) {
   return {};
 }
 
+/// Of a large table the pages are asked for in good time, some thousands of rows at once.
+void SockDiag::make_room(std::vector<KernelSocket>& rows) {
+  constexpr std::size_t kRowsMin = 512;
+  constexpr std::size_t kDatagramRowsMax = 512;
+  constexpr std::size_t kRowsAhead = 4096;
+  if (rows.size() < kRowsMin) return;
+  if (rows.data() != room_) {
+    room_ = rows.data();
+    ready_ = 0;
+  }
+  if (rows.size() + kDatagramRowsMax <= ready_) return;
+  const std::size_t first = std::max(ready_, rows.size());
+  ready_ = std::min(rows.capacity(), first + kRowsAhead);
+  if (first < ready_) prefault(rows.data() + first, (ready_ - first) * sizeof(KernelSocket));
+}
+
 Result<DumpEnd> SockDiag::receive(DiagKind kind, DiagRows& rows) {
   bool interrupted = false;
   for (;;) {
+    make_room(rows.sockets);
     const ssize_t size = recv(handle_.get(), buffer_.data(), buffer_.size(), 0);
     if (size < 0 && errno == EINTR) continue;
     if (size < 0 && errno == ENOBUFS) {  // the kernel had no memory for a part of it

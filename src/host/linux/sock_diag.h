@@ -35,10 +35,13 @@ class SockDiag {
   Result<DumpEnd> dump_family(DiagKind kind, int family, std::uint32_t states, DiagRows& rows);
   Result<> request(DiagKind kind, int family, std::uint32_t states);
   Result<DumpEnd> receive(DiagKind kind, DiagRows& rows);
+  void make_room(std::vector<KernelSocket>& rows);
 
   UniqueFd handle_;
   std::uint32_t sequence_ = 0;
   std::vector<std::byte> buffer_;
+  const KernelSocket* room_ = nullptr;  ///< where the rows were when room was made last
+  std::size_t ready_ = 0;               ///< rows up to this one were asked for
 };
 
 }  // namespace deadlight::linux_host
