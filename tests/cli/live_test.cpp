@@ -14,7 +14,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::StartsWith;
 
-constexpr const char* kXp = DEADLIGHT_TEST_DATA "/walkthroughs/winxp/00-default.netstat.txt";
+constexpr const char* kXpListing = DEADLIGHT_TEST_DATA "/walkthroughs/winxp/00-default.netstat.txt";
 
 class LiveCommands : public testing::Test {
  protected:
@@ -26,7 +26,7 @@ class LiveCommands : public testing::Test {
 
   std::string path(const std::string& name) const { return (folder_ / name).string(); }
   std::string plan_for_xp() const {
-    run_program({"plan", "--from", kXp, "--os", "winxp", "-o", path("plan.json")});
+    run_program({"plan", "--from", kXpListing, "--os", "winxp", "-o", path("plan.json")});
     return path("plan.json");
   }
 

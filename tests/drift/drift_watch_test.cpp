@@ -20,7 +20,7 @@ Exposure host_with(const std::vector<std::string>& listeners) {
   return test::expose_as(test::read_text(text, Os::linux), "closed");
 }
 
-constexpr const char* kSsh = "0.0.0.0:22";
+constexpr const char* kSshListens = "0.0.0.0:22";
 constexpr const char* kWeb = "0.0.0.0:8080";
 
 class DriftWatchTest : public testing::Test {
@@ -30,22 +30,22 @@ class DriftWatchTest : public testing::Test {
   }
 
   DriftWatch::Clock::time_point start_ = DriftWatch::Clock::now();
-  DriftWatch watch_{host_with({kSsh})};
+  DriftWatch watch_{host_with({kSshListens})};
 };
 
 TEST_F(DriftWatchTest, ANewListenerIsToldAtOnceAndOnce) {
-  const std::vector<Drift> told = after(milliseconds(20), {kSsh, kWeb});
+  const std::vector<Drift> told = after(milliseconds(20), {kSshListens, kWeb});
   ASSERT_THAT(told, SizeIs(1));
   EXPECT_EQ(told.front().kind, DriftKind::appeared);
-  EXPECT_THAT(after(seconds(1), {kSsh, kWeb}), IsEmpty());
+  EXPECT_THAT(after(seconds(1), {kSshListens, kWeb}), IsEmpty());
 }
 
 TEST_F(DriftWatchTest, ARestartIsNoNews) {
   EXPECT_THAT(after(seconds(1), {}), IsEmpty());
   EXPECT_TRUE(watch_.waits());
-  EXPECT_THAT(after(seconds(2), {kSsh}), IsEmpty());
+  EXPECT_THAT(after(seconds(2), {kSshListens}), IsEmpty());
   EXPECT_FALSE(watch_.waits());
-  EXPECT_THAT(after(seconds(9), {kSsh}), IsEmpty());
+  EXPECT_THAT(after(seconds(9), {kSshListens}), IsEmpty());
 }
 
 TEST_F(DriftWatchTest, WhatStaysGoneIsToldOnce) {

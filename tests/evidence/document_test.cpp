@@ -18,13 +18,13 @@ std::vector<std::string> lines(const std::string& bytes) {
   return out;
 }
 
-struct TextCase {
+struct BytesCase {
   const char* name;
   std::string bytes;
   std::vector<std::string> lines;
 };
 
-const TextCase kTexts[] = {
+const BytesCase kTexts[] = {
     {"Plain", "a\nb\n", {"a", "b"}},
     {"NoLastLineEnd", "a\nb", {"a", "b"}},
     {"Crlf", "a\r\nb\r\n", {"a", "b"}},
@@ -72,7 +72,7 @@ const TextCase kTexts[] = {
 };
 
 TEST(Document, TextIsDecodedIntoLines) {
-  for (const TextCase& row : kTexts) EXPECT_EQ(lines(row.bytes), row.lines) << row.name;
+  for (const BytesCase& row : kTexts) EXPECT_EQ(lines(row.bytes), row.lines) << row.name;
 }
 
 TEST(Document, TooManyBytesAreRefused) {

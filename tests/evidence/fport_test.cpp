@@ -10,13 +10,13 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-const std::string kHeading =
+const std::string kFportHeading =
     "FPort v2.0 - TCP/IP Process to Port Mapper\nCopyright 2000 by Foundstone, Inc.\n"
     "http://www.foundstone.com\n\nPid   Process            Port  Proto Path\n";
 
 TEST(Fport, RowsNameOwnersWithoutAddress) {
   const Snapshot snapshot =
-      read_text(kHeading +
+      read_text(kFportHeading +
                 "392   svchost        ->  135   TCP   C:\\WINNT\\system32\\svchost.exe\n"
                 "8     System         ->  139   TCP   \n\n"
                 "900   My Agent       ->  4000  UDP   C:\\Program Files\\My Agent\\agent.exe\n");
@@ -60,7 +60,7 @@ TEST(Fport, OwnersGoToTheEndpointsOfNetstatWhicheverComesFirst) {
                               "TCP 10.0.0.4:139 0.0.0.0:0 LISTENING\n"
                               "TCP 10.0.0.4:139 10.0.0.9:1 TIME_WAIT\n"
                               "UDP 0.0.0.0:135 *:*\n"};
-  const Input fport_file = {"b", kHeading +
+  const Input fport_file = {"b", kFportHeading +
                                      "392 svchost -> 135 TCP C:\\svchost.exe\n"
                                      "8 System -> 139 TCP\n"
                                      "8 System -> 445 TCP\n"};
@@ -75,7 +75,7 @@ TEST(Fport, OwnersGoToTheEndpointsOfNetstatWhicheverComesFirst) {
 }
 
 TEST(Fport, AListenerStaysWhereNetstatShowsConnectionsOnly) {
-  const Input owners = {"a", kHeading + "8 System -> 139 TCP\n"};
+  const Input owners = {"a", kFportHeading + "8 System -> 139 TCP\n"};
   const std::string connection = "TCP 10.0.0.5:139 10.0.0.9:1042 ESTABLISHED\n";
   const std::string connected = "tcp 10.0.0.5:139 -> 10.0.0.9:1042 established 8 System";
   EXPECT_THAT(rows(read_inputs({owners, {"b", connection}})),
@@ -122,7 +122,7 @@ struct BadRow {
   const char* reason;
 };
 
-const BadRow kBadRows[] = {
+const BadRow kBadFportRows[] = {
     {"abc svchost -> 135 TCP", "'abc' is no process id"},
     {"-> 135 TCP", "no process id and name before the arrow"},
     {"392 -> 135 TCP", "no process name before the arrow"},
@@ -134,8 +134,8 @@ const BadRow kBadRows[] = {
 };
 
 TEST(Fport, RowsThatAreDamagedAreNamed) {
-  for (const BadRow& row : kBadRows) {
-    const Snapshot snapshot = read_text(kHeading + "8 System -> 139 TCP\n" + row.line + "\n");
+  for (const BadRow& row : kBadFportRows) {
+    const Snapshot snapshot = read_text(kFportHeading + "8 System -> 139 TCP\n" + row.line + "\n");
     EXPECT_EQ(snapshot.endpoints.size(), 1U) << row.line;
     EXPECT_THAT(unread(snapshot), ElementsAre("7: " + std::string(row.reason))) << row.line;
   }

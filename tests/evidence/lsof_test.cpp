@@ -9,26 +9,27 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-const std::string kHeading = "COMMAND   PID     USER   FD   TYPE DEVICE SIZE/OFF NODE NAME\n";
+const std::string kLsofHeading = "COMMAND   PID     USER   FD   TYPE DEVICE SIZE/OFF NODE NAME\n";
 
-struct RowCase {
+struct LsofCase {
   const char* name;
   std::string text;
   std::vector<std::string> rows;
   std::vector<std::string> unread;
 };
 
-const RowCase kRows[] = {
+const LsofCase kLsofRows[] = {
     {"TypeDecidesWhatTheWildcardIs",
-     kHeading + "sshd      812     root    3u  IPv4  16031      0t0  TCP *:22 (LISTEN)\n"
-                "sshd      812     root    4u  IPv6  16033      0t0  TCP *:22 (LISTEN)\n",
+     kLsofHeading + "sshd      812     root    3u  IPv4  16031      0t0  TCP *:22 (LISTEN)\n"
+                    "sshd      812     root    4u  IPv6  16033      0t0  TCP *:22 (LISTEN)\n",
      {"tcp 0.0.0.0:22 listening 812 sshd", "tcp [::]:22 listening 812 sshd"},
      {}},
     {"Connections",
-     kHeading + "postgres 9 pg 5u IPv4 1 0t0 TCP 127.0.0.1:5432->127.0.0.1:40000 (ESTABLISHED)\n"
-                "java 8 jo 5u IPv6 1 0t0 TCP 127.0.0.1:80->127.0.0.1:4000 (CLOSE_WAIT)\n"
-                "ntpd 7 ntp 5u IPv4 1 0t0 UDP 10.0.0.3:5000->10.0.0.1:123\n"
-                "ntpd 7 ntp 6u IPv4 1 0t0 UDP *:123\n",
+     kLsofHeading +
+         "postgres 9 pg 5u IPv4 1 0t0 TCP 127.0.0.1:5432->127.0.0.1:40000 (ESTABLISHED)\n"
+         "java 8 jo 5u IPv6 1 0t0 TCP 127.0.0.1:80->127.0.0.1:4000 (CLOSE_WAIT)\n"
+         "ntpd 7 ntp 5u IPv4 1 0t0 UDP 10.0.0.3:5000->10.0.0.1:123\n"
+         "ntpd 7 ntp 6u IPv4 1 0t0 UDP *:123\n",
      {"tcp 127.0.0.1:5432 -> 127.0.0.1:40000 established 9 postgres",
       "tcp [::ffff:127.0.0.1]:80 -> [::ffff:127.0.0.1]:4000 close_wait 8 java",
       "udp 0.0.0.0:123 bound 7 ntpd", "udp 10.0.0.3:5000 -> 10.0.0.1:123 established 7 ntpd"},
@@ -50,14 +51,15 @@ const RowCase kRows[] = {
      {"tcp 0.0.0.0:22 listening 812 sshd"},
      {}},
     {"OtherDescriptors",
-     kHeading + "sshd 8 root cwd DIR 254,0 4096 2 /\nsshd 8 root 3u IPv4 1 0t0 TCP *:22 (LISTEN)\n"
-                "sshd 8 root 4u sock 0,9 0t0 5 protocol: TCP\n"
-                "sshd 8 root 5u unix 0x00000000b5c5aad4 0t0 6 /run/x type=STREAM (LISTEN)\n"
-                "sshd 8 root 6u IPv4 1 0t0 UDPLITE *:9000\n",
+     kLsofHeading +
+         "sshd 8 root cwd DIR 254,0 4096 2 /\nsshd 8 root 3u IPv4 1 0t0 TCP *:22 (LISTEN)\n"
+         "sshd 8 root 4u sock 0,9 0t0 5 protocol: TCP\n"
+         "sshd 8 root 5u unix 0x00000000b5c5aad4 0t0 6 /run/x type=STREAM (LISTEN)\n"
+         "sshd 8 root 6u IPv4 1 0t0 UDPLITE *:9000\n",
      {"tcp 0.0.0.0:22 listening 8 sshd"},
      {}},
     {"QueuesBesideTheState",
-     kHeading + "sshd 8 root 3u IPv4 1 0t0 TCP *:22 (LISTEN QR=0 QS=0)\n",
+     kLsofHeading + "sshd 8 root 3u IPv4 1 0t0 TCP *:22 (LISTEN QR=0 QS=0)\n",
      {"tcp 0.0.0.0:22 listening 8 sshd"},
      {}},
     {"SeveralRowsOnOneLine",
@@ -65,26 +67,26 @@ const RowCase kRows[] = {
      {},
      {"1: several rows of lsof on one line; give one a line"}},
     {"BlankInACommand",
-     kHeading + "Plex Medi 467 root 3u IPv4 17000 0t0 UDP *:32412\n",
+     kLsofHeading + "Plex Medi 467 root 3u IPv4 17000 0t0 UDP *:32412\n",
      {"udp 0.0.0.0:32412 bound 467 Plex Medi"},
      {}},
     {"CutInARow",
-     kHeading + "sshd 8 root 3u IPv4 1 0t0 TCP\nxinetd",
+     kLsofHeading + "sshd 8 root 3u IPv4 1 0t0 TCP\nxinetd",
      {},
      {"2: the row of lsof is not complete", not_a_row(3)}},
     {"Damaged",
-     kHeading + "sshd 8 root 3u IPv4 1 0t0 TCP *:22\nsshd 8 root 3u IPv4 1 0t0 TCP\n"
-                "sshd root 4 3u IPv4 1 0t0 TCP *:23 (LISTEN)\n"
-                "sshd 8 root 3u IPv4 1 0t0 TCP *:99999 (LISTEN)\n",
+     kLsofHeading + "sshd 8 root 3u IPv4 1 0t0 TCP *:22\nsshd 8 root 3u IPv4 1 0t0 TCP\n"
+                    "sshd root 4 3u IPv4 1 0t0 TCP *:23 (LISTEN)\n"
+                    "sshd 8 root 3u IPv4 1 0t0 TCP *:99999 (LISTEN)\n",
      {},
      {"2: the state is missing; run lsof -nPi -Ts", "3: the row of lsof is not complete",
       "4: the process id is missing", "5: port 99999 is above 65535"}},
     {"CutOffBeforeTheType",
-     kHeading + "sshd 8 root 3u IPv4 1 0t0 TCP *:22 (LISTEN)\nntpd 7 ntp 6u I",
+     kLsofHeading + "sshd 8 root 3u IPv4 1 0t0 TCP *:22 (LISTEN)\nntpd 7 ntp 6u I",
      {"tcp 0.0.0.0:22 listening 8 sshd"},
      {"3: the row of lsof is not complete"}},
     {"CutOffInTheState",
-     kHeading + "sshd 8 root 3u IPv4 1 0t0 TCP 10.0.0.4:22->10.0.0.5:4022 (CLOSE",
+     kLsofHeading + "sshd 8 root 3u IPv4 1 0t0 TCP 10.0.0.4:22->10.0.0.5:4022 (CLOSE",
      {},
      {"2: the state is missing; run lsof -nPi -Ts"}},
     {"Fields",
@@ -105,7 +107,7 @@ const RowCase kRows[] = {
 };
 
 TEST(Lsof, Rows) {
-  for (const RowCase& row : kRows) {
+  for (const LsofCase& row : kLsofRows) {
     SCOPED_TRACE(row.name);
     auto snapshot = read(std::vector<Input>{{"host.txt", row.text}}, Os::unknown);
     ASSERT_TRUE(snapshot.has_value()) << snapshot.error().message;
@@ -116,7 +118,7 @@ TEST(Lsof, Rows) {
 }
 
 TEST(Lsof, ANameOfNineLettersMayBeCut) {
-  const Snapshot snapshot = read_text(kHeading +
+  const Snapshot snapshot = read_text(kLsofHeading +
                                       "systemd-r 5 x 3u IPv4 1 0t0 UDP 127.0.0.53:53\n"
                                       "sshd 7 x 3u IPv4 1 0t0 TCP *:22 (LISTEN)\n");
   EXPECT_EQ(snapshot.process(5), nullptr);
@@ -125,7 +127,7 @@ TEST(Lsof, ANameOfNineLettersMayBeCut) {
 }
 
 TEST(Lsof, APortOfAnotherProtocolIsNamed) {
-  const Snapshot snapshot = read_text(kHeading +
+  const Snapshot snapshot = read_text(kLsofHeading +
                                       "sshd 7 x 3u IPv4 1 0t0 TCP *:22 (LISTEN)\n"
                                       "foo 900 x 3u IPv4 1 0t0 SCTP *:9001 (LISTEN)\n");
   EXPECT_EQ(rows(snapshot), std::vector<std::string>{"tcp 0.0.0.0:22 listening 7 sshd"});

@@ -11,7 +11,7 @@ struct MarkupCase {
   const char* plain;  ///< '/' stands for a soft break
 };
 
-const MarkupCase kCases[] = {
+const MarkupCase kMarkupCases[] = {
     {"Break", "a<br>b<BR />c", "a/b/c"},
     {"BreakAtALineEndIsOne", "a<br>\nb", "a\nb"},
     {"TagsThatOnlyDress", "<b>a</b><font color=red>b</font>", "ab"},
@@ -30,7 +30,7 @@ const MarkupCase kCases[] = {
 };
 
 TEST(Markup, IsTakenAwayAsABrowserWould) {
-  for (const MarkupCase& row : kCases) {
+  for (const MarkupCase& row : kMarkupCases) {
     std::string plain = without_markup(row.text);
     for (char& c : plain) c = c == kSoftBreak ? '/' : c;
     EXPECT_EQ(plain, row.plain) << row.name;

@@ -11,13 +11,13 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::UnorderedElementsAre;
 
-struct TextCase {
+struct DressedCase {
   const char* name;
   std::string text;
 };
 
 // The same three rows, each time in another dress.
-const TextCase kDressed[] = {
+const DressedCase kDressed[] = {
     {"Breaks",
      "Proto Local Address Foreign Address State PID<br>TCP 0.0.0.0:135 0.0.0.0:0 LISTENING "
      "668<br/>TCP 10.0.0.3:1031 10.0.0.9:445 ESTABLISHED 8<BR>UDP 0.0.0.0:500 *:* 228"},
@@ -116,7 +116,7 @@ const TextCase kDressed[] = {
 };
 
 TEST(NetstatDamage, RowsAreReadInAnyDress) {
-  for (const TextCase& row : kDressed) {
+  for (const DressedCase& row : kDressed) {
     const Snapshot snapshot = read_text(row.text);
     EXPECT_THAT(rows(snapshot),
                 UnorderedElementsAre("tcp 0.0.0.0:135 listening 668", "udp 0.0.0.0:500 bound 228",

@@ -8,21 +8,21 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-const std::string kHeading =
+const std::string kLinuxHeading =
     "Active Internet connections (only servers)\n"
     "Proto Recv-Q Send-Q Local Address           Foreign Address         State       "
     "PID/Program name    \n";
 
-struct RowCase {
+struct LinuxRowCase {
   const char* name;
   std::string text;
   std::vector<std::string> rows;
   std::vector<std::string> unread;
 };
 
-const RowCase kRows[] = {
+const LinuxRowCase kLinuxRows[] = {
     {"Listeners",
-     kHeading +
+     kLinuxHeading +
          "tcp        0      0 0.0.0.0:22              0.0.0.0:*               LISTEN      "
          "812/sshd\n"
          "tcp6       0      0 :::22                   :::*                    LISTEN      "
@@ -82,9 +82,9 @@ const RowCase kRows[] = {
      {"tcp 0.0.0.0:22 listening 1 sshd", "tcp 10.0.0.3:22 -> 10.0.0.9:5000 connected 2 sshd"},
      {}},
     {"WrappedBeforeTheOwner",
-     kHeading + "tcp        0      0 0.0.0.0:22              0.0.0.0:*               LISTEN\n"
-                "812/sshd\n"
-                "tcp 0 0 0.0.0.0:23\n0.0.0.0:* LISTEN 5/x\n",
+     kLinuxHeading + "tcp        0      0 0.0.0.0:22              0.0.0.0:*               LISTEN\n"
+                     "812/sshd\n"
+                     "tcp 0 0 0.0.0.0:23\n0.0.0.0:* LISTEN 5/x\n",
      {"tcp 0.0.0.0:22 listening 812 sshd", "tcp 0.0.0.0:23 listening 5 x"},
      {}},
     {"SeveralRowsOnOneLine",
@@ -95,8 +95,9 @@ const RowCase kRows[] = {
       "udp 0.0.0.0:68 bound 5 dhclient"},
      {}},
     {"RawAndUdpLiteAreNoPorts",
-     kHeading + "raw 0 0 0.0.0.0:1 0.0.0.0:* 7 5/ping\nraw6 0 0 :::58 :::* 7 5/x\n"
-                "udpl 0 0 0.0.0.0:9000 0.0.0.0:* 5/x\ntcp 0 0 0.0.0.0:7 0.0.0.0:* LISTEN 5/x\n",
+     kLinuxHeading +
+         "raw 0 0 0.0.0.0:1 0.0.0.0:* 7 5/ping\nraw6 0 0 :::58 :::* 7 5/x\n"
+         "udpl 0 0 0.0.0.0:9000 0.0.0.0:* 5/x\ntcp 0 0 0.0.0.0:7 0.0.0.0:* LISTEN 5/x\n",
      {"tcp 0.0.0.0:7 listening 5 x"},
      {}},
     {"BusyboxCutsThePort",
@@ -105,8 +106,8 @@ const RowCase kRows[] = {
      {},
      {"2: the address in 'fe80::5054:ff:fe12:3456' may be cut off; run netstat -W too"}},
     {"WideShowsThatNothingIsCut",
-     kHeading + "tcp6 0 0 fe80::5054:ff:fe12:3456:8443 :::* LISTEN 1/a\n"
-                "tcp6 0 0 fe80::5054:ff:fe12:8443 :::* LISTEN 1/a\n",
+     kLinuxHeading + "tcp6 0 0 fe80::5054:ff:fe12:3456:8443 :::* LISTEN 1/a\n"
+                     "tcp6 0 0 fe80::5054:ff:fe12:8443 :::* LISTEN 1/a\n",
      {"tcp [fe80::5054:ff:fe12]:8443 listening 1 a",
       "tcp [fe80::5054:ff:fe12:3456]:8443 listening 1 a"},
      {}},
@@ -144,7 +145,7 @@ const RowCase kRows[] = {
      {"tcp 0.0.0.0:22 listening 1", "udp 0.0.0.0:137 bound 2"},
      {}},
     {"DamagedRows",
-     kHeading +
+     kLinuxHeading +
          "tcp 0 0 0.0.0.0:70000 0.0.0.0:* LISTEN 1/a\ntcp 0 0 0.0.0:22 0.0.0.0:* LISTEN 1/a\n"
          "tcp 0 0 0.0.0.0:22 0.0.0.0:* 1/a\ntcp 0 0 0.0.0.0:25 0.0.0.0:* LISTEN 99999999999/a\n",
      {"tcp 0.0.0.0:25 listening"},
@@ -160,7 +161,7 @@ TEST(NetstatUnix, UdpOfNobodyIsBound) {
 }
 
 TEST(NetstatLinux, Rows) {
-  for (const RowCase& row : kRows) {
+  for (const LinuxRowCase& row : kLinuxRows) {
     SCOPED_TRACE(row.name);
     auto snapshot = read(std::vector<Input>{{"host.txt", row.text}}, Os::unknown);
     ASSERT_TRUE(snapshot.has_value()) << snapshot.error().message;
@@ -185,8 +186,8 @@ TEST(NetstatLinux, IsRecognisedAsLinux) {
 }
 
 TEST(NetstatLinux, AWindowsListingBesideItIsRead) {
-  const Snapshot both = read_text(netstat("TCP 0.0.0.0:1 0.0.0.0:0 LISTENING 4\n\n") + kHeading +
-                                  "tcp 0 0 0.0.0.0:22 0.0.0.0:* LISTEN 1/sshd\n");
+  const Snapshot both = read_text(netstat("TCP 0.0.0.0:1 0.0.0.0:0 LISTENING 4\n\n") +
+                                  kLinuxHeading + "tcp 0 0 0.0.0.0:22 0.0.0.0:* LISTEN 1/sshd\n");
   EXPECT_THAT(rows(both),
               ElementsAre("tcp 0.0.0.0:1 listening 4", "tcp 0.0.0.0:22 listening 1 sshd"));
   EXPECT_THAT(unread(both), IsEmpty());

@@ -9,13 +9,13 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-struct RowCase {
+struct LineCase {
   const char* name;
   const char* line;
   const char* row;  ///< as rows() writes it
 };
 
-const RowCase kGoodRows[] = {
+const LineCase kGoodRows[] = {
     {"TcpV4", "  TCP    0.0.0.0:135   0.0.0.0:0   LISTENING   1044",
      "tcp 0.0.0.0:135 listening 1044"},
     {"WithoutPid", "  TCP    0.0.0.0:135   0.0.0.0:0   LISTENING", "tcp 0.0.0.0:135 listening"},
@@ -59,7 +59,7 @@ const RowCase kGoodRows[] = {
 };
 
 TEST(NetstatRow, IsRead) {
-  for (const RowCase& row : kGoodRows) {
+  for (const LineCase& row : kGoodRows) {
     const Snapshot snapshot = read_text(netstat(row.line));
     EXPECT_THAT(rows(snapshot), ElementsAre(row.row)) << row.name;
     EXPECT_THAT(unread(snapshot), IsEmpty()) << row.name;
@@ -67,7 +67,7 @@ TEST(NetstatRow, IsRead) {
   }
 }
 
-const RowCase kBadRows[] = {
+const LineCase kBadRows[] = {
     {"PortAbove65535", "TCP 0.0.0.0:70000 0.0.0.0:0 LISTENING 4", "port 70000 is above 65535"},
     {"ForeignPortAbove65535", "TCP 10.0.0.3:1 10.0.0.9:65536 ESTABLISHED 4",
      "port 65536 is above 65535"},
@@ -98,7 +98,7 @@ const RowCase kBadRows[] = {
 TEST(NetstatRow, ThatIsDamagedIsNamed) {
   const std::string before = "TCP 0.0.0.0:1 0.0.0.0:0 LISTENING 4\n";
   const std::string after = "\nUDP 0.0.0.0:2 *:* 4\n";
-  for (const RowCase& row : kBadRows) {
+  for (const LineCase& row : kBadRows) {
     const Snapshot snapshot = read_text(netstat(before + row.line + after));
     EXPECT_THAT(rows(snapshot), ElementsAre("tcp 0.0.0.0:1 listening 4", "udp 0.0.0.0:2 bound 4"))
         << row.name;

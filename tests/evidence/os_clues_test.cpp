@@ -14,7 +14,7 @@ struct OsCase {
 
 const std::string kRow135 = "TCP 0.0.0.0:135 0.0.0.0:0 LISTENING";
 
-const OsCase kCases[] = {
+const OsCase kOsCases[] = {
     {"Banner2000", "Microsoft Windows 2000 [Version 5.00.2195]\n" + kRow135, Os::win2000,
      "the version 5.00.2195 in host.txt:1"},
     {"BannerXp", "Microsoft Windows XP [Version 5.1.2600]\n" + kRow135, Os::winxp,
@@ -117,7 +117,7 @@ const OsCase kCases[] = {
 };
 
 TEST(OsClues, TellTheSystemAndHowItIsKnown) {
-  for (const OsCase& row : kCases) {
+  for (const OsCase& row : kOsCases) {
     const Snapshot snapshot = read_text(row.text);
     EXPECT_EQ(os_id(snapshot.host.os), os_id(row.os)) << row.name;
     EXPECT_EQ(snapshot.host.os_basis, row.basis) << row.name;
@@ -136,7 +136,7 @@ TEST(HostName, IsNoAddressThatWasHidden) {
 }
 
 TEST(OsClues, TheUsersWordIsStronger) {
-  const Snapshot snapshot = read_text(kCases[0].text, Os::server2019);
+  const Snapshot snapshot = read_text(kOsCases[0].text, Os::server2019);
   EXPECT_EQ(snapshot.host.os, Os::server2019);
   EXPECT_EQ(snapshot.host.os_basis, "--os");
 }

@@ -9,7 +9,7 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 
 /// "tcp 10.0.0.5:135 open epmap"
-std::vector<std::string> outside(const Snapshot& snapshot) {
+std::vector<std::string> queried(const Snapshot& snapshot) {
   std::vector<std::string> out;
   for (const OutsidePort& port : snapshot.outside) {
     out.push_back(std::string(protocol_id(port.protocol)) + ' ' +
@@ -41,7 +41,7 @@ TCP port 80 (http service): NOT LISTENING
 UDP port 137 (netbios-ns service): LISTENING or FILTERED
 )");
   EXPECT_EQ(snapshot.host.name, "myserver");
-  EXPECT_THAT(outside(snapshot),
+  EXPECT_THAT(queried(snapshot),
               ElementsAre("tcp 10.0.0.5:80 closed http", "tcp 10.0.0.5:135 open epmap",
                           "tcp 10.0.0.5:445 filtered microsoft-ds",
                           "udp 10.0.0.5:137 open_or_filtered netbios-ns"));
@@ -51,7 +51,7 @@ UDP port 137 (netbios-ns service): LISTENING or FILTERED
 
 TEST(Portqry, AnAnswerOfNobodyIsNamed) {
   const Snapshot snapshot = read_text("TCP port 135 (epmap service): LISTENING\n");
-  EXPECT_THAT(outside(snapshot), IsEmpty());
+  EXPECT_THAT(queried(snapshot), IsEmpty());
   EXPECT_THAT(unread(snapshot),
               ElementsAre("1: the host that PortQry asked is not named above this line"));
 }
@@ -61,7 +61,7 @@ TEST(Portqry, ANameThatWasHiddenIsNotTheHosts) {
       "Querying target system called:\n\n <name>\n\nAttempting to resolve name to IP address...\n\n"
       "Name resolved to 10.0.0.5\n\nTCP port 135 (epmap service): LISTENING\n");
   EXPECT_EQ(snapshot.host.name, "");
-  EXPECT_THAT(outside(snapshot), ElementsAre("tcp 10.0.0.5:135 open epmap"));
+  EXPECT_THAT(queried(snapshot), ElementsAre("tcp 10.0.0.5:135 open epmap"));
 }
 
 }  // namespace

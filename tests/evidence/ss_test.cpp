@@ -13,14 +13,14 @@ using testing::IsEmpty;
 const std::string kHeading =
     "Netid State  Recv-Q Send-Q Local Address:Port Peer Address:PortProcess\n";
 
-struct RowCase {
+struct SsCase {
   const char* name;
   std::string text;
   std::vector<std::string> rows;
   std::vector<std::string> unread;
 };
 
-const RowCase kRows[] = {
+const SsCase kRows[] = {
     {"NumbersAndOwner",
      kHeading + "tcp   LISTEN 0 128 0.0.0.0:22 0.0.0.0:* users:((\"sshd\",pid=731,fd=3))\n",
      {"tcp 0.0.0.0:22 listening 731 sshd"},
@@ -128,7 +128,7 @@ const RowCase kRows[] = {
 };
 
 TEST(Ss, Rows) {
-  for (const RowCase& row : kRows) {
+  for (const SsCase& row : kRows) {
     SCOPED_TRACE(row.name);
     auto read_one = read(std::vector<Input>{{"host.txt", row.text}}, Os::unknown);
     ASSERT_TRUE(read_one.has_value()) << read_one.error().message;

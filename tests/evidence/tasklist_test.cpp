@@ -64,13 +64,13 @@ TEST(Tasklist, VerboseAndModuleColumnsAreTolerated) {
   EXPECT_THAT(unread(modules), IsEmpty());
 }
 
-const std::string kHeading =
+const std::string kServicesHeading =
     "Image Name                   PID Services\n"
     "========================= ====== =============================================\n";
 
 TEST(Tasklist, AListThatIsCutOffIsNotComplete) {
   const Snapshot snapshot =
-      read_text(kHeading + "svchost.exe                  976 AudioSrv, Browser,\n");
+      read_text(kServicesHeading + "svchost.exe                  976 AudioSrv, Browser,\n");
   EXPECT_THAT(services(snapshot, 976), ElementsAre("AudioSrv", "Browser"));
   EXPECT_FALSE(snapshot.process(976)->services_known);
   EXPECT_THAT(unread(snapshot),
@@ -78,7 +78,7 @@ TEST(Tasklist, AListThatIsCutOffIsNotComplete) {
 }
 
 TEST(Tasklist, DamagedRowsAreNamed) {
-  const Snapshot snapshot = read_text(kHeading +
+  const Snapshot snapshot = read_text(kServicesHeading +
                                       "svchost.exe                  884 RpcSs\n"
                                       "svchost.exe\n"
                                       "spoolsv.exe                 1516 Spooler\n");
@@ -89,27 +89,29 @@ TEST(Tasklist, DamagedRowsAreNamed) {
 // "SamSs" without a comma is all that lsass hosts: the first row with a comma stands further down.
 TEST(Tasklist, ServicesOfALostRowAreNotThoseOfTheRowAbove) {
   const std::string indent(36, ' ');
-  const Snapshot snapshot = read_text(kHeading + "lsass.exe                    964 SamSs\n" +
-                                      indent + "ProfSvc, SENS,\n" + indent +
-                                      "wuauserv\nspoolsv.exe                 1516 Spooler\n");
+  const Snapshot snapshot = read_text(
+      kServicesHeading + "lsass.exe                    964 SamSs\n" + indent + "ProfSvc, SENS,\n" +
+      indent + "wuauserv\nspoolsv.exe                 1516 Spooler\n");
   EXPECT_THAT(services(snapshot, 964), ElementsAre("SamSs"));
   EXPECT_THAT(unread(snapshot), ElementsAre("4: no process name and id in the row of tasklist",
                                             "5: no process name and id in the row of tasklist"));
-  const Snapshot later = read_text(kHeading + "lsass.exe                    964 SamSs\n" + indent +
-                                   "wuauserv\n"
-                                   "svchost.exe                  976 AudioSrv, Browser\n");
+  const Snapshot later =
+      read_text(kServicesHeading + "lsass.exe                    964 SamSs\n" + indent +
+                "wuauserv\n"
+                "svchost.exe                  976 AudioSrv, Browser\n");
   EXPECT_THAT(services(later, 964), ElementsAre("SamSs"));
   EXPECT_THAT(unread(later), ElementsAre("4: services of a process whose row is missing"));
 }
 
 TEST(Tasklist, ServiceNamesMayHaveBlanks) {
   const Snapshot snapshot = read_text(
-      kHeading + "a.exe                       1516 Bonjour Service, Apple Mobile Device\n");
+      kServicesHeading + "a.exe                       1516 Bonjour Service, Apple Mobile Device\n");
   EXPECT_THAT(services(snapshot, 1516), ElementsAre("Apple Mobile Device", "Bonjour Service"));
 }
 
 TEST(Tasklist, ColumnsCountLettersNotBytes) {
-  const Snapshot snapshot = read_text(kHeading + "Gerätedienst für Öfen.exe   1516 Spooler\n");
+  const Snapshot snapshot =
+      read_text(kServicesHeading + "Gerätedienst für Öfen.exe   1516 Spooler\n");
   ASSERT_NE(snapshot.process(1516), nullptr);
   EXPECT_EQ(snapshot.process(1516)->image, "Gerätedienst für Öfen.exe");
 }
@@ -147,7 +149,7 @@ svchost.exe                  884 Console                 0     4 512 Ko
 
 // What stands alone at three processes is no service: a service runs in one.
 TEST(Tasklist, NotApplicableIsKnownByItsRepetition) {
-  const Snapshot snapshot = read_text(kHeading +
+  const Snapshot snapshot = read_text(kServicesHeading +
                                       "smss.exe                     388 Saperlipopette\n"
                                       "csrss.exe                    400 Saperlipopette\n"
                                       "csrss.exe                    404 Saperlipopette\n"
@@ -270,14 +272,14 @@ TEST(Tasklist, ANumberInTheWrongColumnIsNoProcessId) {
 
 // Two numbers may be the process id, and no name of a program tells which.
 TEST(Tasklist, AnAmbiguousRowIsNamed) {
-  const Snapshot snapshot = read_text(kHeading + "odd 1 thing 22 Spooler\n");
+  const Snapshot snapshot = read_text(kServicesHeading + "odd 1 thing 22 Spooler\n");
   EXPECT_THAT(snapshot.processes, IsEmpty());
   EXPECT_THAT(unread(snapshot), ElementsAre("3: no process name and id in the row of tasklist"));
 }
 
 TEST(Tasklist, AServiceThatIsCutIsNoService) {
   const Snapshot snapshot =
-      read_text(kHeading + "svchost.exe                  884 RpcEptMapper, Rpc...\n");
+      read_text(kServicesHeading + "svchost.exe                  884 RpcEptMapper, Rpc...\n");
   EXPECT_THAT(processes(snapshot), ElementsAre("884 svchost.exe? RpcEptMapper"));
   EXPECT_THAT(unread(snapshot), ElementsAre("3: the services of PID 884 are cut off: list them "
                                             "with 'tasklist /svc /fo csv'"));

@@ -20,7 +20,7 @@ Disk disk_with(std::string bytes) {
   return disk;
 }
 
-std::string message_for(const std::string& bytes) {
+std::string message_for_bytes(const std::string& bytes) {
   Disk disk = disk_with(bytes);
   Fuse fuse;
   const auto journal = Journal::open(fake_file(disk, fuse), "j");
@@ -93,7 +93,7 @@ TEST(Journal, EarlierRecordDamagedAtAnyByteIsRefused) {
   for (std::size_t at = kJournalMagic.size(); at < last; ++at) {
     std::string bytes = whole;
     bytes[at] = static_cast<char>(bytes[at] ^ 0x10);
-    EXPECT_THAT(message_for(bytes), StartsWith("j: the record at byte ")) << at;
+    EXPECT_THAT(message_for_bytes(bytes), StartsWith("j: the record at byte ")) << at;
   }
 }
 
@@ -101,7 +101,7 @@ TEST(Journal, DamageSaysWhereAndWhatToDo) {
   std::string bytes = journal_of(sample_entries());
   bytes[40] ^= 1;
   EXPECT_EQ(
-      message_for(bytes),
+      message_for_bytes(bytes),
       "j: the record at byte 20 is damaged: it does not match its checksum, and others follow "
       "it; nothing is changed: restore the file from a copy, or move it away and lose what it "
       "could undo");
@@ -125,10 +125,10 @@ TEST(Journal, OtherFilesAreRefused) {
       "j: is no journal of this version of Deadlight; nothing is changed: use the version that "
       "wrote "
       "it, or move it away";
-  EXPECT_EQ(message_for("deadlight journal 2\n"), message);
-  EXPECT_EQ(message_for("a file\n"), message);
-  EXPECT_EQ(message_for("deadlight journal 1"
-                        "x"),
+  EXPECT_EQ(message_for_bytes("deadlight journal 2\n"), message);
+  EXPECT_EQ(message_for_bytes("a file\n"), message);
+  EXPECT_EQ(message_for_bytes("deadlight journal 1"
+                              "x"),
             message);
 }
 
@@ -144,7 +144,7 @@ TEST(Journal, RecordsThatCannotFollowAreRefusedAndNotWritten) {
   std::vector<Entry> entries = sample_entries();
   std::swap(entries[2], entries[3]);
   EXPECT_THAT(
-      message_for(journal_of(entries)),
+      message_for_bytes(journal_of(entries)),
       HasSubstr("is damaged: an act of step 1 of run 1 that is not due; nothing is changed"));
 }
 

@@ -16,7 +16,7 @@ Snapshot host_with_ssh_session() {
   session.port = 22;
   session.remote = make_address("10.0.0.9");
   session.remote_port = 50222;
-  session.state = State::established;
+  session.state = deadlight::State::established;
   session.pid = 812;
   session.process = "sshd";
   Endpoint other = session;

@@ -31,7 +31,7 @@ Exposure whole_sequence() {
        {{"raw-smb"}, after("05-after-smb-direct.netstat.txt")}});
 }
 
-struct OwnerCase {
+struct SequenceCase {
   const char* socket;
   const char* service;
   const char* feature;
@@ -39,23 +39,23 @@ struct OwnerCase {
 
 // The document works out the same owners with fport; here nothing but its listings is read.
 TEST(Experiment, Windows2000SequenceNamesWhatTheDocumentStopped) {
-  const OwnerCase cases[] = {{"tcp 0.0.0.0:25", "SMTPSVC", "iis-smtp"},
-                             {"tcp 0.0.0.0:80", "W3SVC", "iis-web"},
-                             {"tcp 0.0.0.0:443", "W3SVC", "iis-web"},
-                             {"tcp 0.0.0.0:1027", "IISADMIN", "iis-admin"},
-                             {"tcp 0.0.0.0:4983", "IISADMIN", "iis-admin"},
-                             {"udp 0.0.0.0:1028", "IISADMIN", "iis-admin"},
-                             {"udp 0.0.0.0:3456", "W3SVC", "iis-web"},
-                             {"udp 192.70.106.143:500", "PolicyAgent", "ike"},
-                             {"tcp 0.0.0.0:1025", "MSDTC", "msdtc"},
-                             {"tcp 0.0.0.0:3372", "MSDTC", "msdtc"},
-                             {"tcp 192.70.106.143:139", "NetBT", "netbt"},
-                             {"udp 192.70.106.143:137", "NetBT", "netbt"},
-                             {"udp 192.70.106.143:138", "NetBT", "netbt"},
-                             {"tcp 0.0.0.0:445", "NetBT", "raw-smb"},
-                             {"udp 0.0.0.0:445", "NetBT", "raw-smb"}};
+  const SequenceCase cases[] = {{"tcp 0.0.0.0:25", "SMTPSVC", "iis-smtp"},
+                                {"tcp 0.0.0.0:80", "W3SVC", "iis-web"},
+                                {"tcp 0.0.0.0:443", "W3SVC", "iis-web"},
+                                {"tcp 0.0.0.0:1027", "IISADMIN", "iis-admin"},
+                                {"tcp 0.0.0.0:4983", "IISADMIN", "iis-admin"},
+                                {"udp 0.0.0.0:1028", "IISADMIN", "iis-admin"},
+                                {"udp 0.0.0.0:3456", "W3SVC", "iis-web"},
+                                {"udp 192.70.106.143:500", "PolicyAgent", "ike"},
+                                {"tcp 0.0.0.0:1025", "MSDTC", "msdtc"},
+                                {"tcp 0.0.0.0:3372", "MSDTC", "msdtc"},
+                                {"tcp 192.70.106.143:139", "NetBT", "netbt"},
+                                {"udp 192.70.106.143:137", "NetBT", "netbt"},
+                                {"udp 192.70.106.143:138", "NetBT", "netbt"},
+                                {"tcp 0.0.0.0:445", "NetBT", "raw-smb"},
+                                {"udp 0.0.0.0:445", "NetBT", "raw-smb"}};
   const Exposure exposure = whole_sequence();
-  for (const OwnerCase& one : cases) {
+  for (const SequenceCase& one : cases) {
     const Owner& owner = test::socket_of(exposure, one.socket).owner;
     EXPECT_EQ(owner.confidence, Confidence::observed) << one.socket;
     EXPECT_EQ(owner.service, one.service) << one.socket;
@@ -74,9 +74,11 @@ TEST(Experiment, WhatStaysRulesOutWhatWasStopped) {
   EXPECT_NE(test::socket_of(exposure, "tcp 0.0.0.0:135").owner.confidence, Confidence::observed);
 }
 
-constexpr const char* kHeading = "Proto  Local Address  Foreign Address  State\n";
+constexpr const char* kNetstatHeading = "Proto  Local Address  Foreign Address  State\n";
 
-Snapshot listing(const std::string& rows) { return test::read_text(kHeading + rows, Os::win2000); }
+Snapshot listing(const std::string& rows) {
+  return test::read_text(kNetstatHeading + rows, Os::win2000);
+}
 
 struct DoubtCase {
   const char* name;

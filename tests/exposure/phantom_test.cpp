@@ -23,9 +23,9 @@ constexpr const char* kManyConnections =
     "TCP 0.0.0.0:1433 0.0.0.0:0 LISTENING\n"
     "TCP 10.0.0.3:1433 10.0.0.9:1023 ESTABLISHED\n"
     "TCP 10.0.0.3:1433 10.0.0.8:1022 ESTABLISHED\n";
-constexpr const char* kAlone = "TCP 0.0.0.0:1367 0.0.0.0:0 LISTENING\n";
+constexpr const char* kListenerAlone = "TCP 0.0.0.0:1367 0.0.0.0:0 LISTENING\n";
 
-const PhantomCase kCases[] = {
+const PhantomCase kPhantomCases[] = {
     {"OutgoingOnXp", kOutgoing, "tcp 0.0.0.0:1367", Os::winxp, true},
     {"OutgoingOn2000", kOutgoing, "tcp 0.0.0.0:1367", Os::win2000, true},
     {"OutgoingOnNt4", kOutgoing, "tcp 0.0.0.0:1367", Os::winnt4, true},
@@ -36,7 +36,7 @@ const PhantomCase kCases[] = {
     {"VisitorFromALowPortHidesNothing",
      "TCP 0.0.0.0:3389 0.0.0.0:0 LISTENING\nTCP 10.0.0.3:3389 6.6.6.6:80 ESTABLISHED\n",
      "tcp 0.0.0.0:3389", Os::winxp, false},
-    {"ListenerAloneIsOpen", kAlone, "tcp 0.0.0.0:1367", Os::winxp, false},
+    {"ListenerAloneIsOpen", kListenerAlone, "tcp 0.0.0.0:1367", Os::winxp, false},
 };
 
 class Phantom : public testing::TestWithParam<PhantomCase> {};
@@ -52,7 +52,7 @@ TEST_P(Phantom, IsToldFromAListener) {
   EXPECT_EQ(exposed.verdict == Verdict::outbound, GetParam().phantom);
 }
 
-INSTANTIATE_TEST_SUITE_P(Cases, Phantom, testing::ValuesIn(kCases),
+INSTANTIATE_TEST_SUITE_P(Cases, Phantom, testing::ValuesIn(kPhantomCases),
                          [](const auto& param) { return std::string(param.param.name); });
 
 TEST(Phantom, ConnectionToAHighPortOnlyMakesItDoubtful) {

@@ -12,11 +12,11 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-constexpr const char* kHeading =
+constexpr const char* kSsHeading =
     "Netid State  Recv-Q Send-Q Local Address:Port Peer Address:Port Process\n";
 
 Exposure host_with(const std::string& row) {
-  return test::expose_as(test::read_text(kHeading + row, Os::linux), "closed");
+  return test::expose_as(test::read_text(kSsHeading + row, Os::linux), "closed");
 }
 
 TEST(SharedSockets, WorkersOfAServerAreOneOpenPort) {

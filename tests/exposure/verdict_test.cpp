@@ -19,7 +19,7 @@ struct VerdictCase {
   const char* reason;
 };
 
-const VerdictCase kCases[] = {
+const VerdictCase kVerdictCases[] = {
     {"ClosedNeedsNothing", test::winxp, "closed", {}, "tcp 0.0.0.0:445", Verdict::unneeded, ""},
     {"LoopbackIsLocal", test::winxp, "closed", {}, "udp 127.0.0.1:1900", Verdict::local, "itself"},
     {"FileServerNeedsSmb",
@@ -71,7 +71,7 @@ TEST_P(Verdicts, FollowTheRole) {
   EXPECT_THAT(exposed.verdict_reason, HasSubstr(one.reason));
 }
 
-INSTANTIATE_TEST_SUITE_P(Cases, Verdicts, testing::ValuesIn(kCases),
+INSTANTIATE_TEST_SUITE_P(Cases, Verdicts, testing::ValuesIn(kVerdictCases),
                          [](const auto& param) { return param.param.name; });
 
 constexpr std::string_view kModern =
@@ -186,7 +186,7 @@ struct AloneCase {
   Verdict verdict;
 };
 
-const AloneCase kAlone[] = {
+const AloneCase kAloneCases[] = {
     {"NoListenerAtAll", "TCP 127.0.0.1:8080 127.0.0.1:63110 ESTABLISHED 2908\n",
      "tcp 127.0.0.1:8080", Verdict::unknown},
     {"ListenersElsewhere",
@@ -201,7 +201,7 @@ const AloneCase kAlone[] = {
 };
 
 TEST(Verdicts, WhoOpenedAConnectionIsSaidOnlyWhereItIsKnown) {
-  for (const AloneCase& row : kAlone) {
+  for (const AloneCase& row : kAloneCases) {
     const Exposure exposure = test::expose_as(
         test::read_text("Proto Local Address Foreign Address State PID\n" + std::string(row.text),
                         Os::server2019),

@@ -6,7 +6,7 @@
 namespace deadlight::knowledge {
 namespace {
 
-constexpr Case kCases[] = {
+constexpr Case kNetworkCases[] = {
     {"RpcWithoutName", "[[rpc_interface]]", "\"I\"", "''",
      "x.toml:118: rpc_interface '11111111-2222-3333-4444-555555555555 1.0 Web': name is empty; "
      "write it"},
@@ -48,7 +48,7 @@ constexpr Case kCases[] = {
      "sources.toml"},
 };
 
-INSTANTIATE_TEST_SUITE_P(BrokenNetwork, CheckRule, testing::ValuesIn(kCases), name_of);
+INSTANTIATE_TEST_SUITE_P(BrokenNetwork, CheckRule, testing::ValuesIn(kNetworkCases), name_of);
 
 }  // namespace
 }  // namespace deadlight::knowledge

@@ -1,25 +1,20 @@
 // Links the small base of tests/data/knowledge/mini as builtin(): what to_cpp() wrote, compiled.
 #include <gtest/gtest.h>
 
+#include "knowledge/folder.h"
 #include "knowledge/knowledge.h"
 
 namespace deadlight::knowledge {
 namespace {
 
-Loaded mini() {
-  Result<Loaded> loaded = load(DEADLIGHT_TEST_DATA "/knowledge/mini", Knowledge{});
-  EXPECT_TRUE(loaded.has_value());
-  return loaded ? std::move(*loaded) : Loaded{};
-}
-
 TEST(Compiled, EqualsWhatWasLoaded) {
-  const Loaded loaded = mini();
+  const Loaded loaded = load_mini();
   EXPECT_EQ(builtin().services.size(), loaded.knowledge.services.size());
   EXPECT_EQ(to_cpp(builtin()), to_cpp(loaded.knowledge));
 }
 
 TEST(Compiled, AwkwardTextsSurvive) {
-  const Loaded loaded = mini();
+  const Loaded loaded = load_mini();
   for (const ServiceFact& row : loaded.knowledge.services) {
     const ServiceFact* compiled = builtin().service(row.id);
     ASSERT_NE(compiled, nullptr) << row.id;
@@ -32,7 +27,7 @@ TEST(Compiled, AwkwardTextsSurvive) {
 }
 
 TEST(Compiled, ListsWithinRowsAreTheirs) {
-  const Loaded loaded = mini();
+  const Loaded loaded = load_mini();
   for (const CloserFact& row : loaded.knowledge.closers) {
     const CloserFact* compiled = builtin().closer(row.id);
     ASSERT_NE(compiled, nullptr) << row.id;
@@ -66,7 +61,7 @@ TEST(Compiled, ListsWithinRowsAreTheirs) {
 }
 
 TEST(Compiled, LooksUpAsLoadedRowsDo) {
-  const Loaded loaded = mini();
+  const Loaded loaded = load_mini();
   for (const ServiceFact& row : loaded.knowledge.services) {
     for (const Os os : all_os()) {
       EXPECT_EQ(builtin().image_of(*builtin().service(row.id), os),

@@ -3,16 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "knowledge/folder.h"
+
 namespace deadlight::knowledge {
 namespace {
 
 using testing::ElementsAre;
-
-Knowledge mini() {
-  static const Result<Loaded> kLoaded = load(DEADLIGHT_TEST_DATA "/knowledge/mini", Knowledge{});
-  EXPECT_TRUE(kLoaded.has_value());
-  return kLoaded ? kLoaded->knowledge : Knowledge{};
-}
 
 Service service(std::string name, std::vector<std::string> depends_on) {
   Service result;

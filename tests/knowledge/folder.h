@@ -39,6 +39,18 @@ class Folder {
   std::filesystem::path path_;
 };
 
+/// The tests' small knowledge base, read from its TOML.
+inline knowledge::Loaded load_mini() {
+  Result<knowledge::Loaded> loaded =
+      knowledge::load(DEADLIGHT_TEST_DATA "/knowledge/mini", knowledge::Knowledge{});
+  EXPECT_TRUE(loaded.has_value());
+  return loaded ? std::move(*loaded) : knowledge::Loaded{};
+}
+inline const knowledge::Knowledge& mini() {
+  static const knowledge::Loaded kLoaded = load_mini();
+  return kLoaded.knowledge;
+}
+
 /// What load() says of one file x.toml, without the folder before its name.
 inline std::string complaint(std::string_view toml) {
   const Folder folder;

@@ -12,7 +12,7 @@ using testing::EndsWith;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-constexpr std::string_view kCapability = "[[capability]]\nid = 'a'\ntitle = 'A'\n";
+constexpr std::string_view kOneCapability = "[[capability]]\nid = 'a'\ntitle = 'A'\n";
 
 TEST(LoaderHostile, AnEmptyFileHasNoRows) {
   for (const std::string_view text : {"", "\n\n", "# only a comment", "\xef\xbb\xbf"}) {
@@ -112,7 +112,7 @@ TEST(LoaderLimit, ATextIsAtMostWhatACompilerTakes) {
 
 TEST(LoaderLimit, BytesOfAllFilesTogether) {
   const Folder folder;
-  folder.write("a.toml", kCapability);
+  folder.write("a.toml", kOneCapability);
   folder.write("b.toml", "");
   std::filesystem::resize_file(folder.path() / "b.toml", 64 * 1024 * 1024);
   const Result<Loaded> loaded = load(folder.path(), Knowledge{});
@@ -133,7 +133,7 @@ TEST(LoaderLimit, FilesAndDepthOfFolders) {
   const Folder deep;
   std::string path;
   for (int i = 0; i < 17; ++i) path += "d/";
-  deep.write(path + "x.toml", kCapability);
+  deep.write(path + "x.toml", kOneCapability);
   const Result<Loaded> nested = load(deep.path(), Knowledge{});
   ASSERT_FALSE(nested);
   EXPECT_EQ(nested.error().code, Errc::limit);

@@ -2,14 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include "knowledge/folder.h"
+
 namespace deadlight::knowledge {
 namespace {
-
-Knowledge mini() {
-  static const Result<Loaded> kLoaded = load(DEADLIGHT_TEST_DATA "/knowledge/mini", Knowledge{});
-  EXPECT_TRUE(kLoaded.has_value());
-  return kLoaded ? kLoaded->knowledge : Knowledge{};
-}
 
 TEST(Lookup, FindsRowsWithoutDifferenceOfCase) {
   const Knowledge kb = mini();

@@ -15,14 +15,8 @@ using testing::StartsWith;
 
 constexpr std::string_view kCapability = "[[capability]]\nid = 'a'\ntitle = 'A'\n";
 
-Loaded mini() {
-  Result<Loaded> loaded = load(DEADLIGHT_TEST_DATA "/knowledge/mini", Knowledge{});
-  EXPECT_TRUE(loaded.has_value());
-  return loaded ? std::move(*loaded) : Loaded{};
-}
-
 TEST(Loader, ReadsEveryKeyOfAFeature) {
-  const Loaded loaded = mini();
+  const Loaded loaded = load_mini();
   const FeatureFact& smb = *loaded.knowledge.feature("raw-smb");
   EXPECT_EQ(smb.purpose, "Shares, straight over TCP.");
   EXPECT_EQ(smb.os.text(), "win2000-server2025");
@@ -44,7 +38,7 @@ TEST(Loader, ReadsEveryKeyOfAFeature) {
 }
 
 TEST(Loader, ReadsThePortAsNumberRangeOrDynamic) {
-  const Loaded loaded = mini();
+  const Loaded loaded = load_mini();
   const FeatureFact& discovery = *loaded.knowledge.feature("discovery");
   ASSERT_EQ(discovery.opens.size(), 3U);
   EXPECT_TRUE(discovery.opens[0].matches_port(1900));
@@ -61,7 +55,7 @@ TEST(Loader, ReadsThePortAsNumberRangeOrDynamic) {
 }
 
 TEST(Loader, ReadsEveryKeyOfACloser) {
-  const Loaded loaded = mini();
+  const Loaded loaded = load_mini();
   const CloserFact& closer = *loaded.knowledge.closer("smb_device_disable");
   EXPECT_EQ(closer.phase, Phase::smb);
   EXPECT_EQ(closer.effect, Effect::release);
@@ -87,7 +81,7 @@ TEST(Loader, ReadsEveryKeyOfACloser) {
 }
 
 TEST(Loader, ReadsServicesGroupsAndRoles) {
-  const Loaded loaded = mini();
+  const Loaded loaded = load_mini();
   const ServiceFact& server = *loaded.knowledge.service("LanmanServer");
   ASSERT_EQ(server.hosted.size(), 2U);
   EXPECT_EQ(server.hosted[0].image, "services.exe");
@@ -108,7 +102,7 @@ TEST(Loader, ReadsServicesGroupsAndRoles) {
 }
 
 TEST(Loader, ProseBecomesOneLineAndKeepsItsLetters) {
-  const Loaded loaded = mini();
+  const Loaded loaded = load_mini();
   EXPECT_EQ(loaded.knowledge.service("LanmanServer")->breaks,
             "Shares of this computer; what another program?"
             "?/says of \"\\\\server\\pipe\" "
@@ -138,7 +132,7 @@ TEST(Loader, OnlyTomlFilesCount) {
 }
 
 TEST(Loader, AnOverlayReplacesRowsAndKeepsTheRest) {
-  const Loaded base = mini();
+  const Loaded base = load_mini();
   const Folder folder;
   folder.write("mine.toml",
                "[[capability]]\nid = 'NAME-LOOKUP'\ntitle = 'Mine'\n"
@@ -157,8 +151,21 @@ TEST(Loader, AnOverlayReplacesRowsAndKeepsTheRest) {
   EXPECT_EQ(base.knowledge.capability("name-lookup")->title, "Windows names are found");
 }
 
+TEST(Loader, AServiceIsFoundByTheAliasesOfTheRowThatReplacesIt) {
+  const Loaded base = load_mini();
+  const Folder folder;
+  folder.write("mine.toml",
+               "[[service]]\nid='LanmanServer'\ntitle='Mine'\nos='windows'\naliases=['shares']\n"
+               "certainty='inferred'\n");
+  const Result<Loaded> loaded = load(folder.path(), base.knowledge);
+  ASSERT_TRUE(loaded) << loaded.error().message;
+  ASSERT_NE(loaded->knowledge.service("Shares"), nullptr);
+  EXPECT_EQ(loaded->knowledge.service("Shares")->title, "Mine");
+  EXPECT_EQ(loaded->knowledge.service("srv"), nullptr) << "its row is gone";
+}
+
 TEST(Loader, AGroupIsReplacedByTheSameGroupOfTheSameSystems) {
-  const Loaded base = mini();
+  const Loaded base = load_mini();
   const Folder folder;
   folder.write("mine.toml",
                "[[group]]\nos='winxp-'\nimage='SVCHOST.exe'\ngroup='netsvcs'\n"

@@ -19,12 +19,6 @@ using testing::SizeIs;
 
 constexpr std::string_view kSpooler = "12345678-1234-ABCD-EF00-0123456789AB";
 
-Knowledge mini() {
-  static const Result<Loaded> kLoaded = load(DEADLIGHT_TEST_DATA "/knowledge/mini", Knowledge{});
-  EXPECT_TRUE(kLoaded.has_value());
-  return kLoaded ? kLoaded->knowledge : Knowledge{};
-}
-
 TEST(Rpc, AUuidIsFoundInEachWayToWriteIt) {
   const Knowledge kb = mini();
   for (const std::string_view uuid :
@@ -173,13 +167,13 @@ TEST(NetworkRows, AnOverlayReplacesTheRowOfThatUuidAndService) {
   EXPECT_EQ(rows[1].name, "a service with the same number");
 }
 
-struct Fault {
+struct RowFault {
   const char* toml;
   const char* problem;
 };
 
 TEST(NetworkRows, FaultsAreNamedWithFileLineAndKey) {
-  const Fault faults[] = {
+  const RowFault faults[] = {
       {"[[rpc_interface]]\nuuid='4b324fc8'\nversion='1.0'\nname='n'\nos='linux'\n"
        "certainty='inferred'",
        "x.toml:2: 'uuid' in [[rpc_interface]] is '4b324fc8'; it must be 32 hexadecimal digits as "
@@ -206,7 +200,7 @@ TEST(NetworkRows, FaultsAreNamedWithFileLineAndKey) {
       {"[[rpc_interface]]\nversion='1.0'\nname='n'\nos='linux'\ncertainty='inferred'",
        "x.toml:1: [[rpc_interface]] has no 'uuid'; add it"},
   };
-  for (const Fault& fault : faults) EXPECT_EQ(complaint(fault.toml), fault.problem);
+  for (const RowFault& fault : faults) EXPECT_EQ(complaint(fault.toml), fault.problem);
 }
 
 TEST(NetworkRows, TwiceIsAProblem) {

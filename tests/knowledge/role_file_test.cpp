@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "knowledge/folder.h"
 #include "knowledge/loader.h"
 
 namespace deadlight::knowledge {
@@ -8,20 +9,14 @@ namespace {
 
 using testing::StartsWith;
 
-Loaded mini() {
-  Result<Loaded> loaded = load(DEADLIGHT_TEST_DATA "/knowledge/mini", Knowledge{});
-  EXPECT_TRUE(loaded.has_value());
-  return loaded ? std::move(*loaded) : Loaded{};
-}
-
-struct Fault {
+struct RoleFileFault {
   const char* name;
   const char* toml;
   const char* message;
 };
 
 TEST(RoleFile, HoldsARoleWithOrWithoutItsHeading) {
-  const Loaded base = mini();
+  const Loaded base = load_mini();
   for (const std::string_view text :
        {"id='mine'\ntitle='Mine'\nextends='file-server'\nneeds=['name-lookup']\n"
         "[[keep]]\nport='22/tcp'\nfrom=['10.0.0.0/8']\n",
@@ -41,14 +36,14 @@ TEST(RoleFile, HoldsARoleWithOrWithoutItsHeading) {
 }
 
 TEST(RoleFile, MayReplaceARoleOfTheSameName) {
-  const Loaded base = mini();
+  const Loaded base = load_mini();
   const Result<Loaded> loaded = load_role("id='CLOSED'\ntitle='Mine'", "r.toml", base.knowledge);
   ASSERT_TRUE(loaded) << loaded.error().message;
   EXPECT_EQ(loaded->knowledge.roles.size(), base.knowledge.roles.size());
   EXPECT_EQ(loaded->knowledge.role("closed")->title, "Mine");
 }
 
-constexpr Fault kRoleFaults[] = {
+constexpr RoleFileFault kRoleFaults[] = {
     {"Empty", "", "r.toml:1: the top of the file has no 'id'; add it"},
     {"Misspelt", "id='a'\ntitel='A'",
      "r.toml:2: unknown key 'titel' in the top of the file; known are id, title, purpose, extends, "
@@ -71,10 +66,10 @@ constexpr Fault kRoleFaults[] = {
     {"BareTable", "[role]\nid='a'", "r.toml:1: write [[role]] for [role]"},
 };
 
-class RoleFault : public testing::TestWithParam<Fault> {};
+class RoleFault : public testing::TestWithParam<RoleFileFault> {};
 
 TEST_P(RoleFault, IsNamed) {
-  const Loaded base = mini();
+  const Loaded base = load_mini();
   const Result<Loaded> loaded = load_role(GetParam().toml, "r.toml", base.knowledge);
   ASSERT_FALSE(loaded);
   EXPECT_EQ(loaded.error().code, Errc::malformed);

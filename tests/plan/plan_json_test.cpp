@@ -13,8 +13,8 @@ namespace {
 using testing::HasSubstr;
 using testing::StartsWith;
 
-constexpr const char* kRoles[] = {"closed", "workstation", "internal-file-server",
-                                  "public-web-server"};
+constexpr const char* kJsonRoles[] = {"closed", "workstation", "internal-file-server",
+                                      "public-web-server"};
 
 Plan plan_for(const Snapshot& host, const char* role) {
   auto plan = make_plan(test::expose_as(host, role), knowledge::builtin());
@@ -45,7 +45,7 @@ void expect_comes_back(const Plan& plan) {
 }
 
 TEST(PlanJsonForm, PlansOfTheWalkthroughsComeBack) {
-  for (const char* role : kRoles) {
+  for (const char* role : kJsonRoles) {
     expect_comes_back(plan_for(test::winxp(), role));
     expect_comes_back(plan_for(test::win2000_with_fport(), role));
   }
@@ -78,8 +78,8 @@ TEST_P(PlanJsonProperties, EachPlanComesBack) {
   std::mt19937 random(static_cast<unsigned>(GetParam()) * 1000 + 3);
   for (int round = 0; round < 30 && !HasFailure(); ++round) {
     SCOPED_TRACE(round);
-    expect_comes_back(
-        plan_for(test::random_host(GetParam(), random), kRoles[random() % std::size(kRoles)]));
+    expect_comes_back(plan_for(test::random_host(GetParam(), random),
+                               kJsonRoles[random() % std::size(kJsonRoles)]));
   }
 }
 

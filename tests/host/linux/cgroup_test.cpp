@@ -15,7 +15,7 @@ class UnitOfCgroup : public testing::TestWithParam<CgroupCase> {};
 
 TEST_P(UnitOfCgroup, IsFound) { EXPECT_EQ(unit_of_cgroup(GetParam().text), GetParam().unit); }
 
-const CgroupCase kCases[] = {
+const CgroupCase kCgroupCases[] = {
     {"Unified", "0::/system.slice/ssh.service\n", "ssh.service"},
     {"UnifiedWithoutNewline", "0::/system.slice/ssh.service", "ssh.service"},
     {"Init", "0::/init.scope\n", "init.scope"},
@@ -41,7 +41,7 @@ const CgroupCase kCases[] = {
     {"Empty", "", ""},
     {"NoColons", "nonsense\n", ""},
 };
-INSTANTIATE_TEST_SUITE_P(Rows, UnitOfCgroup, testing::ValuesIn(kCases),
+INSTANTIATE_TEST_SUITE_P(Rows, UnitOfCgroup, testing::ValuesIn(kCgroupCases),
                          [](const auto& row) { return std::string(row.param.name); });
 
 }  // namespace

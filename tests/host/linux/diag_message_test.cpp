@@ -19,7 +19,7 @@ namespace {
 using Bytes = std::vector<std::byte>;
 constexpr std::uint32_t kSequence = 7;
 
-inet_diag_msg listener(std::uint8_t family, std::uint8_t state, std::uint16_t port) {
+inet_diag_msg inet_listener(std::uint8_t family, std::uint8_t state, std::uint16_t port) {
   inet_diag_msg message{};
   message.idiag_family = family;
   message.idiag_state = state;
@@ -36,7 +36,7 @@ DiagPart read(const Bytes& bytes, DiagKind kind, DiagRows& rows) {
 }
 
 TEST(DiagMessage, ReadsEveryFieldOfASocket) {
-  inet_diag_msg message = listener(AF_INET, 1, 443);
+  inet_diag_msg message = inet_listener(AF_INET, 1, 443);
   message.id.idiag_src[0] = htonl(0x7F000001);
   message.id.idiag_dst[0] = htonl(0x0A000002);
   message.id.idiag_dport = htons(50000);
@@ -73,7 +73,7 @@ struct StateCase {
   std::uint8_t code;
   State state;
 };
-const StateCase kStates[] = {
+const StateCase kStateCases[] = {
     {"TcpListens", DiagKind::tcp, 10, State::listening},
     {"TcpTimeWait", DiagKind::tcp, 6, State::time_wait},
     {"TcpNewSynRecv", DiagKind::tcp, 12, State::syn_received},
@@ -87,20 +87,20 @@ class DiagState : public testing::TestWithParam<StateCase> {};
 TEST_P(DiagState, IsThatOfTheKernel) {
   DiagRows rows;
   read(DiagBytes()
-           .add(listener(AF_INET, GetParam().code, 1))
+           .add(inet_listener(AF_INET, GetParam().code, 1))
            .message(SOCK_DIAG_BY_FAMILY, kSequence),
        GetParam().kind, rows);
   ASSERT_EQ(rows.sockets.size(), 1U);
   EXPECT_EQ(rows.sockets[0].state, GetParam().state);
 }
-INSTANTIATE_TEST_SUITE_P(Rows, DiagState, testing::ValuesIn(kStates),
+INSTANTIATE_TEST_SUITE_P(Rows, DiagState, testing::ValuesIn(kStateCases),
                          [](const auto& row) { return std::string(row.param.name); });
 
 TEST(DiagMessage, DualStackIsKnownOfIpv6) {
   for (const std::uint8_t only : {std::uint8_t{0}, std::uint8_t{1}}) {
     DiagRows rows;
     read(DiagBytes()
-             .add(listener(AF_INET6, 10, 80))
+             .add(inet_listener(AF_INET6, 10, 80))
              .attribute(INET_DIAG_SKV6ONLY, only)
              .message(SOCK_DIAG_BY_FAMILY, kSequence),
          DiagKind::tcp, rows);
@@ -112,7 +112,7 @@ TEST(DiagMessage, DualStackIsKnownOfIpv6) {
 
 TEST(DiagMessage, SocketsWithoutPortAreToldInWords) {
   DiagRows rows;
-  inet_diag_msg raw = listener(AF_INET, 7, 0);
+  inet_diag_msg raw = inet_listener(AF_INET, 7, 0);
   read(DiagBytes()
            .add(raw)
            .attribute(INET_DIAG_PROTOCOL, std::uint8_t{1})
@@ -170,7 +170,7 @@ TEST(DiagMessage, AnInterruptedDumpIsSeen) {
   DiagRows rows;
   const DiagPart part =
       read(DiagBytes()
-               .add(listener(AF_INET, 10, 1))
+               .add(inet_listener(AF_INET, 10, 1))
                .message(SOCK_DIAG_BY_FAMILY, kSequence, NLM_F_MULTI | NLM_F_DUMP_INTR),
            DiagKind::tcp, rows);
   EXPECT_TRUE(part.interrupted);
@@ -179,16 +179,16 @@ TEST(DiagMessage, AnInterruptedDumpIsSeen) {
 
 TEST(DiagMessage, AnswersToOtherRequestsArePassedOver) {
   DiagRows rows;
-  const DiagPart part =
-      read(DiagBytes().add(listener(AF_INET, 10, 1)).message(SOCK_DIAG_BY_FAMILY, kSequence - 1),
-           DiagKind::tcp, rows);
+  const DiagPart part = read(
+      DiagBytes().add(inet_listener(AF_INET, 10, 1)).message(SOCK_DIAG_BY_FAMILY, kSequence - 1),
+      DiagKind::tcp, rows);
   EXPECT_TRUE(rows.sockets.empty());
   EXPECT_EQ(part.damaged, 0U);
 }
 
 TEST(DiagMessage, AnyCutIsTakenAndSaid) {
   const Bytes whole = DiagBytes()
-                          .add(listener(AF_INET6, 10, 80))
+                          .add(inet_listener(AF_INET6, 10, 80))
                           .attribute(INET_DIAG_SKV6ONLY, std::uint8_t{1})
                           .message(SOCK_DIAG_BY_FAMILY, kSequence);
   for (std::size_t size = 1; size < whole.size(); ++size) {

@@ -62,7 +62,7 @@ struct LiveCase {
 
 class LiveHost : public testing::TestWithParam<LiveCase> {};
 
-const Endpoint* find(const Snapshot& snapshot, const std::string& text) {
+const Endpoint* find_row(const Snapshot& snapshot, const std::string& text) {
   const auto found =
       std::find_if(snapshot.endpoints.begin(), snapshot.endpoints.end(),
                    [&](const Endpoint& endpoint) { return endpoint_text(endpoint) == text; });
@@ -77,7 +77,7 @@ TEST_P(LiveHost, SocketOfThisTestIsFoundWithItsProcess) {
   }
   const auto snapshot = collect("/proc");
   ASSERT_TRUE(snapshot) << snapshot.error().message;
-  const Endpoint* own = find(*snapshot, GetParam().expected + std::to_string(bound.port()));
+  const Endpoint* own = find_row(*snapshot, GetParam().expected + std::to_string(bound.port()));
   ASSERT_NE(own, nullptr);
   EXPECT_EQ(own->pid, static_cast<std::uint32_t>(getpid()));
   EXPECT_TRUE(own->is_open());
@@ -85,11 +85,11 @@ TEST_P(LiveHost, SocketOfThisTestIsFoundWithItsProcess) {
   EXPECT_EQ(own->process, program.filename().string());
 }
 
-const LiveCase kCases[] = {{"TcpV4", AF_INET, SOCK_STREAM, "tcp 127.0.0.1:"},
-                           {"UdpV4", AF_INET, SOCK_DGRAM, "udp 127.0.0.1:"},
-                           {"TcpV6", AF_INET6, SOCK_STREAM, "tcp [::1]:"},
-                           {"UdpV6", AF_INET6, SOCK_DGRAM, "udp [::1]:"}};
-INSTANTIATE_TEST_SUITE_P(Rows, LiveHost, testing::ValuesIn(kCases),
+const LiveCase kLiveCases[] = {{"TcpV4", AF_INET, SOCK_STREAM, "tcp 127.0.0.1:"},
+                               {"UdpV4", AF_INET, SOCK_DGRAM, "udp 127.0.0.1:"},
+                               {"TcpV6", AF_INET6, SOCK_STREAM, "tcp [::1]:"},
+                               {"UdpV6", AF_INET6, SOCK_DGRAM, "udp [::1]:"}};
+INSTANTIATE_TEST_SUITE_P(Rows, LiveHost, testing::ValuesIn(kLiveCases),
                          [](const auto& row) { return std::string(row.param.name); });
 
 TEST(LiveHostConnection, BothEndsAreSeen) {

@@ -40,7 +40,7 @@ class WithoutRoot {
   bool was_root_;
 };
 
-Snapshot collected(const FakeProc& proc) {
+Snapshot collected_from(const FakeProc& proc) {
   auto snapshot = collect(proc.root());
   return snapshot ? std::move(*snapshot) : Snapshot{};
 }
@@ -51,7 +51,7 @@ TEST(ProcCollector, NamesProcessAndUnit) {
   proc.table("tcp", {fake_row("00000000:0016", kAnyV4, "0A", 42)});
   proc.table("udp", {});
   proc.process({700, "sshd", "/usr/sbin/sshd", "0::/system.slice/ssh.service\n", {42}});
-  const Snapshot snapshot = collected(proc);
+  const Snapshot snapshot = collected_from(proc);
   EXPECT_EQ(snapshot.host.name, "gargan");
   EXPECT_EQ(snapshot.host.os, Os::linux);
   const Endpoint* ssh = find(snapshot, "tcp 0.0.0.0:22");
@@ -76,7 +76,7 @@ TEST(ProcCollector, WorkersOfOneServiceAreOneRow) {
   for (const std::uint32_t pid : {812U, 810U, 811U}) {
     proc.process({pid, "nginx", "/usr/sbin/nginx", "0::/system.slice/nginx.service\n", {42}});
   }
-  const Snapshot snapshot = collected(proc);
+  const Snapshot snapshot = collected_from(proc);
   ASSERT_EQ(snapshot.endpoints.size(), 1U);
   EXPECT_EQ(snapshot.endpoints[0].pid, 810U);
 }
@@ -87,7 +87,7 @@ TEST(ProcCollector, TwoProgramsOnOneSocketAreTwoRows) {
   proc.table("udp", {});
   proc.process({20, "bash", "/bin/bash", "0::/user.slice/session-3.scope\n", {42}});
   proc.process({21, "python3", "/usr/bin/python3", "0::/user.slice/session-3.scope\n", {42}});
-  const Snapshot snapshot = collected(proc);
+  const Snapshot snapshot = collected_from(proc);
   ASSERT_EQ(snapshot.endpoints.size(), 2U);
   EXPECT_EQ(snapshot.endpoints[0].process, "bash");
   EXPECT_EQ(snapshot.endpoints[1].process, "python3");
@@ -100,7 +100,7 @@ TEST(ProcCollector, InitIsNamedOnlyWhereItIsAlone) {
   proc.table("udp", {});
   proc.process({1, "systemd", "/lib/systemd/systemd", "0::/init.scope\n", {42, 43}});
   proc.process({90, "cupsd", "/usr/sbin/cupsd", "0::/system.slice/cups.service\n", {42}});
-  const Snapshot snapshot = collected(proc);
+  const Snapshot snapshot = collected_from(proc);
   ASSERT_EQ(snapshot.endpoints.size(), 2U);
   EXPECT_EQ(find(snapshot, "tcp 0.0.0.0:631")->unit, "cups.service");
   EXPECT_EQ(find(snapshot, "tcp 0.0.0.0:111")->process, "systemd");
@@ -113,7 +113,7 @@ TEST(ProcCollector, CutNameIsCompletedFromTheProgramFile) {
                      fake_row("00000000:0043", kAnyV4, "07", 43)});
   proc.process({50, "systemd-resolve", "/lib/systemd/systemd-resolved (deleted)", "", {42}});
   proc.process({51, "my own name", "/usr/bin/python3", "", {43}});
-  const Snapshot snapshot = collected(proc);
+  const Snapshot snapshot = collected_from(proc);
   EXPECT_EQ(find(snapshot, "udp 0.0.0.0:53")->process, "systemd-resolved");
   EXPECT_EQ(find(snapshot, "udp 0.0.0.0:67")->process, "my own name");
 }
@@ -123,7 +123,7 @@ TEST(ProcCollector, SocketWithoutProcessIsCountedInANote) {
   proc.table("tcp", {fake_row("00000000:0801", kAnyV4, "0A", 0),
                      fake_row("0300000A:A0F2", "4C6A46C0:0016", "06", 0)});
   proc.table("udp", {});
-  const Snapshot snapshot = collected(proc);
+  const Snapshot snapshot = collected_from(proc);
   ASSERT_NE(find(snapshot, "tcp 0.0.0.0:2049"), nullptr);
   EXPECT_FALSE(find(snapshot, "tcp 0.0.0.0:2049")->pid);
   EXPECT_THAT(snapshot.notes, ElementsAre(HasSubstr("1 open port has no process: the kernel")));
@@ -136,7 +136,7 @@ TEST(ProcCollector, UnreadableDescriptorsAskForRoot) {
   proc.table("udp", {});
   proc.process({700, "sshd", "/usr/sbin/sshd", "", {42}});
   std::filesystem::permissions(proc.root() / "700/fd", std::filesystem::perms::none);
-  const Snapshot snapshot = collected(proc);
+  const Snapshot snapshot = collected_from(proc);
   std::filesystem::permissions(proc.root() / "700/fd", std::filesystem::perms::owner_all);
   EXPECT_THAT(snapshot.notes, ElementsAre(HasSubstr("run as root to see whose")));
 }
@@ -150,7 +150,7 @@ TEST(ProcCollector, ProcessThatIsGoneLosesOnlyItsName) {
     std::filesystem::remove(proc.root() / file);
   }
   proc.file("701/comm", "half\n");
-  const Snapshot snapshot = collected(proc);
+  const Snapshot snapshot = collected_from(proc);
   ASSERT_EQ(snapshot.endpoints.size(), 1U);
   EXPECT_EQ(snapshot.endpoints[0].pid, 700U);
   EXPECT_EQ(snapshot.endpoints[0].process, "");
@@ -161,7 +161,7 @@ TEST(ProcCollector, WithoutIpv6TheRestIsRead) {
   FakeProc proc;
   proc.table("tcp", {fake_row("00000000:0016", kAnyV4, "0A", 42)});
   proc.table("udp", {});
-  const Snapshot snapshot = collected(proc);
+  const Snapshot snapshot = collected_from(proc);
   EXPECT_EQ(snapshot.endpoints.size(), 1U);
   EXPECT_EQ(snapshot.evidence.size(), 2U);
 }
@@ -186,7 +186,7 @@ TEST(ProcCollector, BrokenRowIsUnread) {
   FakeProc proc;
   proc.table("tcp", {"   0: nonsense", fake_row("00000000:0016", kAnyV4, "0A", 42)});
   proc.table("udp", {});
-  const Snapshot snapshot = collected(proc);
+  const Snapshot snapshot = collected_from(proc);
   EXPECT_EQ(snapshot.endpoints.size(), 1U);
   ASSERT_EQ(snapshot.unread.size(), 1U);
   EXPECT_EQ(snapshot.unread[0].line, 2U);

@@ -54,7 +54,7 @@ std::string address_of_ss(std::string text, bool remote) {
   return text;
 }
 
-std::vector<std::string> rows_of_ss(const std::string& text) {
+std::vector<std::string> rows_of_this_program(const std::string& text) {
   std::vector<std::string> rows;
   for (const std::string_view line : split(text, '\n')) {
     const auto cells = words(line);
@@ -72,7 +72,7 @@ std::vector<std::string> rows_of_ss(const std::string& text) {
   return rows;
 }
 
-std::vector<std::string> own_rows() {
+std::vector<std::string> rows_of_this_program() {
   LiveOptions options;
   options.all_states = true;
   options.each = true;
@@ -118,9 +118,9 @@ TEST(SsComparison, EveryRowIsTheSame) {
     std::vector<std::string> expected;
     std::vector<std::string> own;
     for (int tries = 0; tries < 50; ++tries) {
-      expected = rows_of_ss(output_of(kSs));
-      own = own_rows();
-      if (expected == rows_of_ss(output_of(kSs))) break;
+      expected = rows_of_this_program(output_of(kSs));
+      own = rows_of_this_program();
+      if (expected == rows_of_this_program(output_of(kSs))) break;
     }
     EXPECT_EQ(expected.size(), 8U + 15U + 1U);
     EXPECT_EQ(own, expected);
