@@ -48,15 +48,15 @@ class Writer {
   std::string file(const Knowledge& kb) {
     const std::string members = fmt::format(
         "    .sources = {},\n    .capabilities = {},\n    .services = {},\n"
-        "    .groups = {},\n    .features = {},\n    .closers = {},\n"
+        "    .aliases = {},\n    .groups = {},\n    .features = {},\n    .closers = {},\n"
         "    .ports = {},\n    .roles = {},\n    .rpc = {},\n    .netbios = {},\n"
         "    .smb = {},\n    .registry = {},\n",
         list("SourceFact", kb.sources), list("CapabilityFact", kb.capabilities),
-        list("ServiceFact", kb.services), list("GroupFact", kb.groups),
-        list("FeatureFact", kb.features), list("CloserFact", kb.closers),
-        list("PortFact", kb.ports), list("RoleFact", kb.roles), list("RpcInterfaceFact", kb.rpc),
-        list("NetbiosSuffixFact", kb.netbios), list("SmbTransportFact", kb.smb),
-        value(kb.registry));
+        list("ServiceFact", kb.services), list("AliasFact", kb.aliases),
+        list("GroupFact", kb.groups), list("FeatureFact", kb.features),
+        list("CloserFact", kb.closers), list("PortFact", kb.ports), list("RoleFact", kb.roles),
+        list("RpcInterfaceFact", kb.rpc), list("NetbiosSuffixFact", kb.netbios),
+        list("SmbTransportFact", kb.smb), value(kb.registry));
     return fmt::format(
         "// Generated from the TOML of the knowledge base; change that, not this.\n"
         "#include \"knowledge/knowledge.h\"\n\n"
@@ -157,6 +157,10 @@ class Writer {
         list("DependencyFact", row.depends_on), texts(row.coupled), texts(row.provides),
         literal(row.breaks), literal(row.protected_because), range(row.protected_os),
         range(row.always_runs), texts(row.never_with), basis(row));
+  }
+
+  std::string value(const AliasFact& row) {
+    return fmt::format("{{{}, {}}}", literal(row.alias), literal(row.id));
   }
 
   std::string value(const GroupFact& row) {

@@ -62,6 +62,12 @@ struct ServiceFact {
   }
 };
 
+/// Another name of a service, to find it by.
+struct AliasFact {
+  Text alias;
+  Text id;
+};
+
 /// Services that share one process by default.
 struct GroupFact {
   OsRange os;

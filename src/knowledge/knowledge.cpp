@@ -18,14 +18,6 @@ const Row* find_row(List<Row> rows, Text id) {
   return at != rows.end() && iequals(at->id, id) ? &*at : nullptr;
 }
 
-const ServiceFact* find_service(List<ServiceFact> services, Text id_or_alias) {
-  if (const ServiceFact* row = find_row(services, id_or_alias)) return row;
-  const auto at = std::find_if(
-      services.begin(), services.end(),
-      [id_or_alias](const ServiceFact& row) { return lists(row.aliases, id_or_alias); });
-  return at == services.end() ? nullptr : &*at;
-}
-
 // "ifup@.service" for the instance "ifup@eth0.service" (systemd.unit(5)); empty for other names.
 std::string template_of(Text unit) {
   const auto at = unit.find('@');
@@ -54,6 +46,12 @@ List<Row> equal_rows(List<Row> rows, const Key& wanted, KeyOf key_of, Less less)
   const auto last = std::find_if(
       first, rows.end(), [&](const Row& row) { return less(wanted, std::invoke(key_of, row)); });
   return {first, last};
+}
+
+const ServiceFact* find_service(const Knowledge& kb, Text id_or_alias) {
+  if (const ServiceFact* row = find_row(kb.services, id_or_alias)) return row;
+  const List<AliasFact> rows = equal_rows(kb.aliases, id_or_alias, &AliasFact::alias, iless);
+  return rows.empty() ? nullptr : find_row(kb.services, rows.front().id);
 }
 
 }  // namespace
@@ -89,9 +87,9 @@ const CloserFact* Knowledge::closer(Text id) const { return find_row(closers, id
 const RoleFact* Knowledge::role(Text id) const { return find_row(roles, id); }
 
 const ServiceFact* Knowledge::service(Text id_or_alias) const {
-  if (const ServiceFact* row = find_service(services, id_or_alias)) return row;
+  if (const ServiceFact* row = find_service(*this, id_or_alias)) return row;
   const std::string unit = template_of(id_or_alias);
-  return unit.empty() ? nullptr : find_service(services, unit);
+  return unit.empty() ? nullptr : find_service(*this, unit);
 }
 
 const PortFact* Knowledge::port(Protocol protocol, std::uint16_t number) const {

@@ -21,6 +21,7 @@ struct Knowledge {
   List<SourceFact> sources;
   List<CapabilityFact> capabilities;
   List<ServiceFact> services;
+  List<AliasFact> aliases;  ///< of all services, sorted by alias
   List<GroupFact> groups;
   List<FeatureFact> features;
   List<CloserFact> closers;

@@ -64,11 +64,23 @@ List<Row> merged(List<Row> base, std::vector<Row> added, Overlay& overlay) {
   return overlay.keep(std::move(rows));
 }
 
+List<AliasFact> aliases_of(List<ServiceFact> services, Overlay& overlay) {
+  std::vector<AliasFact> aliases;
+  for (const ServiceFact& service : services) {
+    for (const Text alias : service.aliases) aliases.push_back({alias, service.id});
+  }
+  std::stable_sort(aliases.begin(), aliases.end(),
+                   [](const AliasFact& a, const AliasFact& b) { return iless(a.alias, b.alias); });
+  return overlay.keep(std::move(aliases));
+}
+
 Knowledge merge(const Knowledge& base, Rows rows, Overlay& overlay) {
   Knowledge result;
   result.sources = merged(base.sources, std::move(rows.sources), overlay);
   result.capabilities = merged(base.capabilities, std::move(rows.capabilities), overlay);
+  const bool same_services = rows.services.empty();
   result.services = merged(base.services, std::move(rows.services), overlay);
+  result.aliases = same_services ? base.aliases : aliases_of(result.services, overlay);
   result.groups = merged(base.groups, std::move(rows.groups), overlay);
   result.features = merged(base.features, std::move(rows.features), overlay);
   result.closers = merged(base.closers, std::move(rows.closers), overlay);

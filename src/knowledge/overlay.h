@@ -29,9 +29,10 @@ class Overlay {
   std::deque<std::string> texts_;
   std::tuple<Lists<Text>, Lists<HostedFact>, Lists<DependencyFact>, Lists<OpensFact>,
              Lists<TargetFact>, Lists<ChangeFact>, Lists<KeepFact>, Lists<SourceFact>,
-             Lists<CapabilityFact>, Lists<ServiceFact>, Lists<GroupFact>, Lists<FeatureFact>,
-             Lists<CloserFact>, Lists<PortFact>, Lists<RoleFact>, Lists<RpcInterfaceFact>,
-             Lists<NetbiosSuffixFact>, Lists<SmbTransportFact>, Lists<RegisteredPort>>
+             Lists<CapabilityFact>, Lists<ServiceFact>, Lists<AliasFact>, Lists<GroupFact>,
+             Lists<FeatureFact>, Lists<CloserFact>, Lists<PortFact>, Lists<RoleFact>,
+             Lists<RpcInterfaceFact>, Lists<NetbiosSuffixFact>, Lists<SmbTransportFact>,
+             Lists<RegisteredPort>>
       lists_;
 };
 

@@ -32,6 +32,7 @@ constexpr CapabilityFact kCapabilities[] = {
 constexpr Text kShares[] = {"file-sharing-server"};
 constexpr Text kRemoteCom[] = {"remote-com"};
 constexpr Text kServerAliases[] = {"srv"};
+constexpr AliasFact kAliases[] = {{"srv", "LanmanServer"}};
 
 constexpr ServiceFact kServices[] = {
     {.id = "Dnscache", .title = "DNS Client", .os = kWindows, .sources = kSourceIds},
@@ -238,6 +239,7 @@ const Knowledge& sample_knowledge() {
     result.sources = kSources;
     result.capabilities = kCapabilities;
     result.services = kServices;
+    result.aliases = kAliases;
     result.features = kFeatures;
     result.closers = kClosers;
     result.ports = kPorts;
