@@ -19,7 +19,7 @@ void prefault(void* begin, std::size_t bytes) {
 void prefault_heap(std::size_t bytes) {
   // Else so large a block lies elsewhere, and what is freed at the heap's end goes back at once.
   constexpr int kKept = 16 << 20;
-  mallopt(M_MMAP_THRESHOLD, static_cast<int>(2 * bytes));
+  mallopt(M_MMAP_THRESHOLD, kKept);
   mallopt(M_TRIM_THRESHOLD, kKept);
   void* block = std::malloc(bytes);
   if (block == nullptr) return;
