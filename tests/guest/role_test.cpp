@@ -13,22 +13,26 @@ namespace deadlight::test {
 namespace {
 
 using testing::Contains;
-using testing::Each;
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-using testing::IsSubsetOf;
-using testing::Key;
 using testing::Pair;
 
 class PublicWebServer : public WithGuest {
  protected:
   void prepare(Guest& guest) override { ASSERT_TRUE(expose_daemons(guest)); }
 
-  /// "tcp 22" to its units, as `deadlight scan` says.
-  std::map<std::string, std::set<std::string>> units_by_port() {
+  /// What `deadlight ARGUMENTS` prints as JSON.
+  nlohmann::json said_by(const std::string& arguments) {
+    const Said said = deadlight(arguments);
+    auto json = nlohmann::json::parse(said.out, nullptr, false);
+    EXPECT_FALSE(json.is_discarded()) << arguments << ": " << said.out << said.err;
+    return json;
+  }
+
+  /// "tcp 22" to its units.
+  static std::map<std::string, std::set<std::string>> units_by_port(const nlohmann::json& scan) {
     std::map<std::string, std::set<std::string>> units;
-    const auto scan = nlohmann::json::parse(deadlight("scan --json").out, nullptr, false);
-    if (scan.is_discarded()) return units;
     for (const auto& endpoint : scan.at("endpoints")) {
       const std::string name = endpoint.at("protocol").get<std::string>() + " " +
                                std::to_string(endpoint.at("port").get<int>());
@@ -53,7 +57,7 @@ class PublicWebServer : public WithGuest {
 };
 
 TEST_F(PublicWebServer, ScanNamesTheUnitOfEachPort) {
-  const auto units = units_by_port();
+  const auto units = units_by_port(said_by("scan --json"));
   const std::pair<const char*, const char*> expected[] = {
       {"tcp 22", "ssh.service"},      {"tcp 80", "nginx.service"},
       {"tcp 25", "exim4.service"},    {"udp 5353", "avahi-daemon.service"},
@@ -66,6 +70,29 @@ TEST_F(PublicWebServer, ScanNamesTheUnitOfEachPort) {
   for (const auto& [port, names] : units) {
     EXPECT_THAT(names, testing::Not(Contains("nobody"))) << port;
   }
+}
+
+TEST_F(PublicWebServer, VerifyTellsThatTheFirewallTableIsGoneAndRollbackBringsAllBack) {
+  const HostState start = look_at(guest());
+  EXPECT_EQ(make_plan("22/tcp from 10.0.0.0/8").err, "");
+  const Said applied = deadlight("apply /root/plan.json --yes");
+  EXPECT_EQ(applied.exit_code, 0) << applied.out << applied.err;
+  guest().reboot();
+  ASSERT_EQ(guest().problem(), "");
+  EXPECT_THAT(look_at(guest()).rules, Contains("\t\ttcp dport 22 ip saddr 10.0.0.0/8 return"));
+  const Said as_set = deadlight("verify");
+  EXPECT_EQ(as_set.exit_code, 0) << as_set.out << as_set.err;
+
+  guest().run("nft delete table inet deadlight");
+  const Said verified = deadlight("verify");
+  EXPECT_EQ(verified.exit_code, 1) << verified.err;
+  EXPECT_THAT(verified.out, HasSubstr("Changed since, and not by this program:\n"
+                                      "  nftables table inet deadlight\n"));
+  EXPECT_THAT(said_by("verify --json").at("altered"), ElementsAre("nftables table inet deadlight"));
+
+  const Said undone = deadlight("rollback --yes");
+  EXPECT_EQ(undone.exit_code, 0) << undone.out << undone.err;
+  EXPECT_THAT(differences(start, look_at(guest())), IsEmpty());
 }
 
 TEST_F(PublicWebServer, AfterApplyAndRebootOnlySshAndTheWebAnswerAndRollbackBringsAllBack) {

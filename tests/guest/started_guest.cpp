@@ -85,8 +85,8 @@ void WithGuest::SetUp() {
   ASSERT_EQ(version.exit_code, 0) << "the program does not start in Debian 12: " << version.err;
 }
 
-Said WithGuest::make_plan() {
-  return deadlight("plan --role public-web-server --keep 22/tcp --json -o /root/plan.json");
+Said WithGuest::make_plan(const std::string& keep) {
+  return deadlight("plan --role public-web-server --keep '" + keep + "' --json -o /root/plan.json");
 }
 
 }  // namespace deadlight::test

@@ -28,8 +28,8 @@ class WithGuest : public testing::Test {
   Guest& guest() { return *guest_; }
   /// `deadlight ARGUMENTS` in the guest.
   Said deadlight(const std::string& arguments) { return guest_->run("deadlight " + arguments); }
-  /// Makes a plan for a public web server that keeps SSH, as /root/plan.json.
-  Said make_plan();
+  /// Makes a plan for a public web server that keeps SSH as well, as /root/plan.json.
+  Said make_plan(const std::string& keep = "22/tcp");
 
  private:
   std::unique_ptr<Guest> guest_;

@@ -55,17 +55,12 @@ std::string see(std::string_view unit) {
 
 Result<State> UnitThing::state(const std::string& unit) {
   const linux_host::Bus::Properties said = DEADLIGHT_TRY(bus_.unit(unit));
-  State state;
-  const bool active = runs(said);
-  if (said.text("LoadState") == "not-found" && !active) return state;
-  state.form = Form::value;
-  state.content = active ? "active" : "inactive";
-  return state;
+  return State{Form::value, runs(said) ? "active" : "inactive", 0, 0, 0};
 }
 
 Result<> UnitThing::set(const std::string& unit, const State& to) {
-  const bool wants_active = to.form == Form::value && to.content == "active";
-  if (!wants_active && to.form != Form::absent && to.content != "inactive") {
+  const bool wants_active = to.content == "active";
+  if (!wants_active && to.content != "inactive") {
     return fail(Errc::malformed, fmt::format("{}: '{}' is no state of a unit; give active or "
                                              "inactive",
                                              unit, to.content));
