@@ -39,6 +39,7 @@ class UnitThing {
  private:
   Result<> reload_if_due();
   Result<> start(const std::string& unit);
+  Result<bool> lasts(const std::string& unit, const linux_host::Bus::Properties& own);
   Result<> stop(const std::string& unit);
   Result<> restart_checked(const std::string& method, const std::string& unit);
   Result<> restart(const std::string& method, const std::string& unit);
