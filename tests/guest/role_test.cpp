@@ -62,7 +62,7 @@ TEST_F(PublicWebServer, ScanNamesTheUnitOfEachPort) {
       {"tcp 22", "ssh.service"},      {"tcp 80", "nginx.service"},
       {"tcp 25", "exim4.service"},    {"udp 5353", "avahi-daemon.service"},
       {"tcp 631", "cups.service"},    {"tcp 5432", "postgresql@15-main.service"},
-      {"tcp 7777", "visit.service"},  {"tcp 111", "rpcbind.service"},
+      {"tcp 7777", "visit.socket"},   {"tcp 111", "rpcbind.service"},
       {"udp 111", "rpcbind.service"},
   };
   for (const auto& [port, unit] : expected)
@@ -70,6 +70,27 @@ TEST_F(PublicWebServer, ScanNamesTheUnitOfEachPort) {
   for (const auto& [port, names] : units) {
     EXPECT_THAT(names, testing::Not(Contains("nobody"))) << port;
   }
+}
+
+TEST_F(PublicWebServer, ScanSaysWhatASocketUnitStartsAndHowUnitsAreSetUp) {
+  const nlohmann::json scan = said_by("scan --json");
+  const auto row = [&scan](const char* list, const char* key, const nlohmann::json& value) {
+    for (const auto& one : scan.at(list)) {
+      if (one.at(key) == value) return one;
+    }
+    return nlohmann::json();
+  };
+  const nlohmann::json visit = row("endpoints", "port", 7777);
+  EXPECT_EQ(visit.value("pid", 0), 1) << visit;
+  EXPECT_EQ(visit.value("/live/activates"_json_pointer, ""), "visit.service") << visit;
+  EXPECT_EQ(row("units", "name", "visit.socket"), R"({
+    "name": "visit.socket", "active": "active", "enablement": "enabled", "preset": "enabled",
+    "triggers": ["visit.service"], "triggered_by": [], "required_by": [],
+    "drop_ins": ["/etc/systemd/system/visit.socket.d/50-few.conf"]})"_json);
+  const nlohmann::json cups = row("units", "name", "cups.service");
+  EXPECT_THAT(cups.value("triggered_by", nlohmann::json()),
+              ElementsAre("cups.path", "cups.socket"));
+  EXPECT_EQ(row("units", "name", "exim4.service").value("enablement", ""), "generated");
 }
 
 TEST_F(PublicWebServer, VerifyTellsThatTheFirewallTableIsGoneAndRollbackBringsAllBack) {

@@ -14,8 +14,8 @@ namespace deadlight::test {
 void no_guest_because(const std::string& reason);
 
 /// Daemons that Debian lets listen on loopback only (CUPS, Exim, PostgreSQL) listen to everybody,
-/// and one more comes by systemd's socket activation (visit.socket, port 7777): all that a plan can
-/// close. Before the first boot. False if the files are not as Debian 12 has them.
+/// and for one more PID 1 waits for the first visitor (visit.socket, port 7777): all that a plan
+/// can close. Before the first boot. False if the files are not as Debian 12 has them.
 bool expose_daemons(Guest& guest);
 
 /// A test with a guest of its own, up and with the program in it.
