@@ -20,10 +20,11 @@ class Refused : public WithGuest {
  protected:
   void prepare(Guest& guest) override { ASSERT_TRUE(expose_daemons(guest)); }
 
-  /// Makes a service that runs, with a port of its own.
+  /// Makes a service that runs, and waits for it to listen on port 7001.
   void start_unit(const std::string& name, const std::string& text) {
     guest().write("/etc/systemd/system/" + name + ".service", text);
-    const Said said = guest().run("systemctl daemon-reload && systemctl start " + name);
+    const Said said = guest().run("systemctl daemon-reload && systemctl start " + name +
+                                  " && until ss -Htln | grep -q :7001; do sleep 0.05; done");
     EXPECT_EQ(said.exit_code, 0) << said.err;
   }
   /// What a plan that failed has to leave: the host as it was.
@@ -157,6 +158,40 @@ TEST_F(Refused, AUnitWhoseProcessStaysIsNamedAndTheRestCanBeTakenBack) {
   // Mended, what was left is undone as well.
   EXPECT_EQ(deadlight("rollback --yes").exit_code, 0);
   EXPECT_EQ(deadlight("rollback --yes").err, "there is nothing to take back\n");
+}
+
+// systemd ends the service itself alone, and a child of it has the port.
+TEST_F(Refused, APortThatOutlivesTheStopOfItsUnitIsNamedAndTheUnitRunsAgain) {
+  start_unit("stays",
+             "[Service]\nKillMode=process\n"
+             "ExecStart=sh -c 'systemd-socket-activate -l 7001 cat & exec sleep infinity'\n");
+  make_plan();
+  const HostState start = look_at(guest());
+  const Said applied = deadlight(kApply);
+  EXPECT_EQ(applied.exit_code, 3);
+  EXPECT_THAT(applied.err, HasSubstr("(Disable stays.service): tcp [::]:7001 is still open"));
+  EXPECT_THAT(deadlight("rollback --list").out, HasSubstr("Disable stays.service: undone"));
+  EXPECT_EQ(deadlight("rollback --yes").exit_code, 0);
+  expect_as(start, applied);
+}
+
+// Nothing ends the process, and another one beside it finds its port taken: the unit cannot be as
+// it was, and that is said.
+TEST_F(Refused, AUnitThatFailsBesideItsOwnProcessIsNotCalledUndone) {
+  start_unit(
+      "stays",
+      "[Service]\nType=exec\nKillMode=none\nExecStart=systemd-socket-activate -l 7001 cat\n");
+  make_plan();
+  const HostState start = look_at(guest());
+  const Said applied = deadlight(kApply);
+  EXPECT_EQ(applied.exit_code, 3);
+  EXPECT_THAT(applied.err, HasSubstr("(Disable stays.service): tcp [::]:7001 is still open"));
+  EXPECT_THAT(applied.err, HasSubstr("stays.service: its job to start failed"));
+  guest().run("systemctl kill --signal=KILL stays");
+  // Mended, the next start puts it right, and the rest is undone as well.
+  const Said undone = deadlight("rollback --yes");
+  EXPECT_EQ(undone.exit_code, 0) << undone.err;
+  expect_as(start, undone);
 }
 
 TEST_F(Refused, WithoutAMessageBusAllIsDoneAndUndone) {

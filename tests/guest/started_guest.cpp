@@ -49,12 +49,10 @@ void no_guest_because(const std::string& why) { reason() = why; }
 bool expose_daemons(Guest& guest) {
   guest.write("/etc/systemd/system/visit.socket",
               "[Socket]\nListenStream=7777\n[Install]\nWantedBy=sockets.target\n");
-  guest.write("/etc/systemd/system/visit.service",
-              "[Service]\nExecStart=sleep infinity\n[Install]\nWantedBy=multi-user.target\n");
+  guest.write("/etc/systemd/system/visit.socket.d/50-few.conf", "[Socket]\nBacklog=16\n");
+  guest.write("/etc/systemd/system/visit.service", "[Service]\nExecStart=sleep infinity\n");
   guest.link("/etc/systemd/system/sockets.target.wants/visit.socket",
              "/etc/systemd/system/visit.socket");
-  guest.link("/etc/systemd/system/multi-user.target.wants/visit.service",
-             "/etc/systemd/system/visit.service");
   return guest.edit("/etc/cups/cupsd.conf", "Listen localhost:631", "Port 631") &&
          guest.edit("/etc/postgresql/15/main/postgresql.conf", "#listen_addresses = 'localhost'",
                     "listen_addresses = '*'") &&
@@ -85,8 +83,8 @@ void WithGuest::SetUp() {
   ASSERT_EQ(version.exit_code, 0) << "the program does not start in Debian 12: " << version.err;
 }
 
-Said WithGuest::make_plan() {
-  return deadlight("plan --role public-web-server --keep 22/tcp --json -o /root/plan.json");
+Said WithGuest::make_plan(const std::string& keep) {
+  return deadlight("plan --role public-web-server --keep '" + keep + "' --json -o /root/plan.json");
 }
 
 }  // namespace deadlight::test

@@ -14,8 +14,8 @@ namespace deadlight::test {
 void no_guest_because(const std::string& reason);
 
 /// Daemons that Debian lets listen on loopback only (CUPS, Exim, PostgreSQL) listen to everybody,
-/// and one more comes by systemd's socket activation (visit.socket, port 7777): all that a plan can
-/// close. Before the first boot. False if the files are not as Debian 12 has them.
+/// and for one more PID 1 waits for the first visitor (visit.socket, port 7777): all that a plan
+/// can close. Before the first boot. False if the files are not as Debian 12 has them.
 bool expose_daemons(Guest& guest);
 
 /// A test with a guest of its own, up and with the program in it.
@@ -28,8 +28,8 @@ class WithGuest : public testing::Test {
   Guest& guest() { return *guest_; }
   /// `deadlight ARGUMENTS` in the guest.
   Said deadlight(const std::string& arguments) { return guest_->run("deadlight " + arguments); }
-  /// Makes a plan for a public web server that keeps SSH, as /root/plan.json.
-  Said make_plan();
+  /// Makes a plan for a public web server that keeps SSH as well, as /root/plan.json.
+  Said make_plan(const std::string& keep = "22/tcp");
 
  private:
   std::unique_ptr<Guest> guest_;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <thread>
 #include <utility>
 
 #include "base/text.h"
@@ -13,11 +14,14 @@
 namespace deadlight::execute {
 namespace {
 
+using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr int kStopsMax = 3;
 constexpr seconds kJobSecondsMax{120};
 constexpr seconds kJobSecondsMargin{15};
+constexpr milliseconds kFirstMoments{300};
+constexpr milliseconds kLookAgain{20};
 constexpr seconds kJobSecondsDefault{90};  ///< systemd's own, for kinds of units without a timeout
 
 bool is_socket(std::string_view unit) { return unit.ends_with(".socket"); }
@@ -25,6 +29,13 @@ bool is_socket(std::string_view unit) { return unit.ends_with(".socket"); }
 bool runs(const linux_host::Bus::Properties& unit) {
   const std::string_view state = unit.text("ActiveState");
   return state == "active" || state == "activating" || state == "reloading";
+}
+
+// Of these systemd knows that the program was begun: what keeps it from its work, it finds out
+// itself a moment later.
+bool starts_unseen(const linux_host::Bus::Properties& own) {
+  const std::string_view type = own.text("Type");
+  return type == "simple" || type == "exec" || type == "idle";
 }
 
 seconds deadline_of(const linux_host::Bus::Properties& own, std::string_view property) {
@@ -55,17 +66,12 @@ std::string see(std::string_view unit) {
 
 Result<State> UnitThing::state(const std::string& unit) {
   const linux_host::Bus::Properties said = DEADLIGHT_TRY(bus_.unit(unit));
-  State state;
-  const bool active = runs(said);
-  if (said.text("LoadState") == "not-found" && !active) return state;
-  state.form = Form::value;
-  state.content = active ? "active" : "inactive";
-  return state;
+  return State{Form::value, runs(said) ? "active" : "inactive", 0, 0, 0};
 }
 
 Result<> UnitThing::set(const std::string& unit, const State& to) {
-  const bool wants_active = to.form == Form::value && to.content == "active";
-  if (!wants_active && to.form != Form::absent && to.content != "inactive") {
+  const bool wants_active = to.content == "active";
+  if (!wants_active && to.content != "inactive") {
     return fail(Errc::malformed, fmt::format("{}: '{}' is no state of a unit; give active or "
                                              "inactive",
                                              unit, to.content));
@@ -116,7 +122,20 @@ Result<> UnitThing::start(const std::string& unit) {
   const linux_host::Bus::Properties own = DEADLIGHT_TRY(bus_.own_properties(unit));
   const std::string result =
       DEADLIGHT_TRY(bus_.job("StartUnit", unit, deadline_of(own, "TimeoutStartUSec")));
-  return expect(unit, "start", result);
+  DEADLIGHT_TRY(expect(unit, "start", result));
+  if (!starts_unseen(own) || DEADLIGHT_TRY(lasts(unit, own))) return {};
+  return expect(unit, "start", "failed");
+}
+
+// Its port may be taken, by a process of its own that outlived its stop (KillMode=none).
+Result<bool> UnitThing::lasts(const std::string& unit, const linux_host::Bus::Properties& own) {
+  const milliseconds most = starts_unseen(own) ? kFirstMoments : milliseconds(0);
+  for (milliseconds waited{0};; waited += kLookAgain) {
+    const linux_host::Bus::Properties said = DEADLIGHT_TRY(bus_.unit(unit));
+    if (!runs(said) || said.text("SubState") == "auto-restart") return false;
+    if (waited >= most) return true;
+    std::this_thread::sleep_for(kLookAgain);
+  }
 }
 
 Result<> UnitThing::stop(const std::string& unit) {
@@ -182,7 +201,7 @@ Result<> UnitThing::restart(const std::string& method, const std::string& unit) 
   const seconds both = deadline_of(own, "TimeoutStopUSec") + deadline_of(own, "TimeoutStartUSec");
   const std::string result = DEADLIGHT_TRY(bus_.job(method, unit, std::min(both, kJobSecondsMax)));
   DEADLIGHT_TRY(expect(unit, "restart", result));
-  if (DEADLIGHT_TRY(state(unit)).content == "active") return {};
+  if (DEADLIGHT_TRY(lasts(unit, own))) return {};
   return fail(Errc::refused,
               fmt::format("{}: does not run after its restart; {}", unit, see(unit)));
 }

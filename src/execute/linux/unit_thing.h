@@ -19,13 +19,14 @@ class UnitThing {
  public:
   explicit UnitThing(std::vector<UnitCheck> checks) : checks_(std::move(checks)) {}
 
-  /// "active" (also on its way there) or "inactive"; `absent` if there is no such unit.
-  /// Errors: `unsupported` without systemd, `malformed`, `denied`.
+  /// "active" (also on its way there) or "inactive", also if there is no such unit: whether there
+  /// is one is a matter of files, and a step may write them. Errors: `unsupported` without systemd,
+  /// `malformed`, `denied`.
   Result<State> state(const std::string& unit);
 
-  /// Starts or stops it and waits: as long as the unit allows itself and 15 s, at most 120 s.
-  /// `absent` stops it too. A socket whose service runs is started by way of stopping that service
-  /// and starting it again: systemd starts none otherwise.
+  /// Starts or stops it and waits: as long as the unit allows itself and 15 s, at most 120 s. A
+  /// socket whose service runs is started by way of stopping that service and starting it again:
+  /// systemd starts none otherwise.
   /// Errors: as state(); `refused` with what systemd says and where to read more.
   Result<> set(const std::string& unit, const State& to);
 
@@ -38,6 +39,7 @@ class UnitThing {
  private:
   Result<> reload_if_due();
   Result<> start(const std::string& unit);
+  Result<bool> lasts(const std::string& unit, const linux_host::Bus::Properties& own);
   Result<> stop(const std::string& unit);
   Result<> restart_checked(const std::string& method, const std::string& unit);
   Result<> restart(const std::string& method, const std::string& unit);
