@@ -31,7 +31,8 @@ class Overlay {
              Lists<TargetFact>, Lists<ChangeFact>, Lists<KeepFact>, Lists<SourceFact>,
              Lists<CapabilityFact>, Lists<ServiceFact>, Lists<GroupFact>, Lists<FeatureFact>,
              Lists<CloserFact>, Lists<PortFact>, Lists<RoleFact>, Lists<RpcInterfaceFact>,
-             Lists<NetbiosSuffixFact>, Lists<SmbTransportFact>, Lists<RegisteredPort>>
+             Lists<NetbiosSuffixFact>, Lists<SmbTransportFact>, Lists<OsSignFact>,
+             Lists<RegisteredPort>>
       lists_;
 };
 

@@ -162,7 +162,7 @@ TEST(NetstatUnix, UdpOfNobodyIsBound) {
 TEST(NetstatLinux, Rows) {
   for (const RowCase& row : kRows) {
     SCOPED_TRACE(row.name);
-    auto snapshot = read(std::vector<Input>{{"host.txt", row.text}}, Os::unknown);
+    auto snapshot = read(std::vector<Input>{{"host.txt", row.text}}, Os::unknown, {});
     ASSERT_TRUE(snapshot.has_value()) << snapshot.error().message;
     std::vector<std::string> wanted = row.unread;
     std::vector<std::string> got = unread(*snapshot);
