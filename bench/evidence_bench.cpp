@@ -26,7 +26,7 @@ void read_netstat(benchmark::State& state) {
   for (auto step : state) {
     (void)step;
     const std::vector<deadlight::evidence::Input> inputs = {{"host.txt", text}};
-    auto snapshot = deadlight::evidence::read(inputs, deadlight::Os::server2019);
+    auto snapshot = deadlight::evidence::read(inputs, deadlight::Os::server2019, {});
     benchmark::DoNotOptimize(snapshot);
   }
   state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * text.size()));

@@ -86,7 +86,7 @@ _deadlight() {
     mapfile -t COMPREPLY < <(compgen -W "list show check" -- "$current")
   elif [[ $command == kb && $task == list ]]; then
     mapfile -t COMPREPLY < <(compgen -W "services features closers ports roles capabilities groups \
-      rpc netbios smb sources" -- "$current")
+      rpc netbios smb signs sources" -- "$current")
   elif [[ $command == kb && $task == check ]]; then
     mapfile -t COMPREPLY < <(compgen -f -- "$current")
     compopt -o filenames 2>/dev/null

@@ -68,5 +68,5 @@ set -l needs_task '__fish_seen_subcommand_from kb; and not __fish_seen_subcomman
 complete -c deadlight -n $needs_task -a list -d 'How much is known; with a kind, its rows'
 complete -c deadlight -n $needs_task -a show -d 'All that is known of one thing'
 complete -c deadlight -n $needs_task -a check -d 'Check a folder or a role file'
-complete -c deadlight -n '__fish_seen_subcommand_from kb; and __fish_seen_subcommand_from list' -a 'services features closers ports roles capabilities groups rpc netbios smb sources'
+complete -c deadlight -n '__fish_seen_subcommand_from kb; and __fish_seen_subcommand_from list' -a 'services features closers ports roles capabilities groups rpc netbios smb signs sources'
 complete -c deadlight -n '__fish_seen_subcommand_from kb; and __fish_seen_subcommand_from check' -F

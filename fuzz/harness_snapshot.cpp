@@ -3,6 +3,7 @@
 #include "base/assert.h"
 #include "evidence/evidence.h"
 #include "harness.h"
+#include "knowledge/knowledge.h"
 #include "model/snapshot_json.h"
 
 namespace deadlight::fuzz {
@@ -28,14 +29,15 @@ void evidence(std::string_view bytes) {
   const auto cut = bytes.find('\x01');
   std::vector<evidence::Input> inputs = {{"a", std::string(bytes.substr(0, cut))}};
   if (cut != std::string_view::npos) inputs.push_back({"b", std::string(bytes.substr(cut + 1))});
-  const auto snapshot = evidence::read(inputs, Os::unknown);
+  const std::vector<OsSign> signs = knowledge::builtin().signs();
+  const auto snapshot = evidence::read(inputs, Os::unknown, signs);
   if (!snapshot) {
     DEADLIGHT_ASSERT(!snapshot.error().message.empty());
     return;
   }
   check_round_trip(*snapshot);
   std::swap(inputs.front(), inputs.back());
-  const auto swapped = evidence::read(inputs, Os::unknown);
+  const auto swapped = evidence::read(inputs, Os::unknown, signs);
   DEADLIGHT_ASSERT(swapped.has_value());
   DEADLIGHT_ASSERT(swapped->endpoints.size() == snapshot->endpoints.size());
   DEADLIGHT_ASSERT(swapped->notes == snapshot->notes);

@@ -167,7 +167,7 @@ CLI::App* add_kb(CLI::App& app, KbArgs& args) {
   CLI::App* list = kb->add_subcommand("list", "How much is known; with a kind, its rows");
   list->add_option("kind", args.subject,
                    "services features closers ports roles capabilities\n"
-                   "groups rpc netbios smb sources")
+                   "groups rpc netbios smb signs sources")
       ->option_text(" ");
   add_value(*list, "--os", args.os, "Only what holds on it: winxp, server2019, linux")
       ->type_name("OS");

@@ -158,7 +158,7 @@ class HostsRun {
   }
 
   Result<> plan_for(HostRow& row) {
-    const Snapshot snapshot = DEADLIGHT_TRY(load_snapshot({row.folder}, os_));
+    const Snapshot snapshot = DEADLIGHT_TRY(load_snapshot({row.folder}, os_, session_->kb));
     DEADLIGHT_TRY(check_lists_sockets(snapshot));
     const SystemFacts& system = systems_.of(snapshot.host.os);
     const Exposure exposure = expose(snapshot, session_->role, system);

@@ -60,10 +60,11 @@ Result<Os> os_of(const std::string& id) {
               fmt::format("--os: '{}' is not known; there are {}", id, join(ids, " ")));
 }
 
-Result<Snapshot> load_snapshot(const std::vector<std::string>& from, Os os) {
+Result<Snapshot> load_snapshot(const std::vector<std::string>& from, Os os,
+                               const knowledge::Knowledge& kb) {
   const std::vector<std::filesystem::path> paths(from.begin(), from.end());
   const std::vector<evidence::Input> inputs = DEADLIGHT_TRY(evidence::load(paths));
-  Snapshot snapshot = DEADLIGHT_TRY(evidence::read(inputs, os));
+  Snapshot snapshot = DEADLIGHT_TRY(evidence::read(inputs, os, kb.signs()));
   for (const std::string& path : from) {
     const std::size_t folders = folders_in(path);
     if (folders == 0) continue;
@@ -114,10 +115,11 @@ Result<Session> open_session(const CommonArgs& args) {
     return session;
   }
   const Os os = DEADLIGHT_TRY(os_of(args.os));
-  session.snapshot = DEADLIGHT_TRY(load_snapshot(args.from, os));
+  session.snapshot = DEADLIGHT_TRY(load_snapshot(args.from, os, session.kb));
   for (const ExperimentArgs& experiment : args.experiments) {
     // What was not stopped does not change the system.
-    Snapshot after = DEADLIGHT_TRY(load_snapshot(experiment.from, session.snapshot.host.os));
+    Snapshot after =
+        DEADLIGHT_TRY(load_snapshot(experiment.from, session.snapshot.host.os, session.kb));
     session.experiments.push_back({experiment.stopped, std::move(after)});
   }
   return session;

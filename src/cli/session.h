@@ -72,7 +72,8 @@ Result<Os> os_of(const std::string& id);
 
 /// What the files and folders of `from` tell of one host; a note for folders that were left out.
 /// Errors as of the evidence.
-Result<Snapshot> load_snapshot(const std::vector<std::string>& from, Os os);
+Result<Snapshot> load_snapshot(const std::vector<std::string>& from, Os os,
+                               const knowledge::Knowledge& kb);
 
 /// Errors: `not_found` for evidence without a list of sockets: then nobody may say that none is
 /// open.

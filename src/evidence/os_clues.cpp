@@ -127,12 +127,13 @@ std::string titles(OsSet possible) {
 
 }  // namespace
 
-void recognise_os(Snapshot& snapshot, const std::vector<Clues>& clues) {
+void recognise_os(Snapshot& snapshot, const std::vector<Clues>& clues,
+                  std::span<const OsSign> signs) {
   std::vector<OsClue> all;
   add_text_clues(snapshot, clues, all);
   add_cmdlet_clue(snapshot, all);
   add_module_clue(snapshot, all);
-  for (OsClue& clue : os_clues_of(snapshot)) all.push_back(std::move(clue));
+  for (OsClue& clue : os_clues_of(snapshot, signs)) all.push_back(std::move(clue));
   Verdict verdict;
   narrow(verdict, all, false);
   narrow(verdict, all, true);

@@ -4,8 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
-#include <initializer_list>
 
 #include "base/text.h"
 
@@ -15,74 +13,13 @@ namespace {
 constexpr OsSet kOld = OsSet::range(Os::winnt4, Os::win2003);
 constexpr OsSet kModern = OsSet::range(Os::vista, Os::server2025);
 constexpr OsSet kSinceXp = OsSet::range(Os::winxp, Os::server2025);
-constexpr OsSet kSinceWin7 = OsSet::range(Os::win7, Os::server2025);
-constexpr OsSet kSinceWin8 = OsSet::range(Os::win8, Os::server2025);
 constexpr OsSet kSinceWin10 = OsSet::range(Os::win10, Os::server2025);
-constexpr OsSet kServers = OsSet::of(
-    Os::winnt4, Os::win2000, Os::win2003, Os::server2008, Os::server2008r2, Os::server2012,
-    Os::server2012r2, Os::server2016, Os::server2019, Os::server2022, Os::server2025);
-constexpr OsSet kWinNt = OsSet::range(Os::winnt4, Os::server2025);
 
 // The kernel's process: 8 in Windows 2000, 4 since Windows XP, 2 in Windows NT 4.
 constexpr std::uint32_t kKernelNt4 = 2;
 constexpr std::uint32_t kKernelWin2000 = 8;
 constexpr std::uint32_t kKernelWinXp = 4;
 constexpr std::uint16_t kRawSmbPort = 445;
-
-struct NameRule {
-  std::string_view name;
-  OsSet possible;
-};
-
-// Programs and services that came or went with a version (windows_services of the knowledge base;
-// here only those that are nearly always running).
-constexpr std::array<NameRule, 23> kImages = {
-    {{"wininit.exe", kModern},
-     {"lsm.exe", OsSet::range(Os::vista, Os::server2008r2)},
-     {"conhost.exe", kSinceWin7},
-     {"sihost.exe", kSinceWin10},
-     {"fontdrvhost.exe", kSinceWin10},
-     {"Registry", kSinceWin10},
-     {"Memory Compression", kSinceWin10},
-     {"RuntimeBroker.exe", kSinceWin8},
-     {"taskhostex.exe", OsSet::range(Os::win8, Os::server2012r2)},
-     {"taskhostw.exe", kSinceWin10},
-     {"dwm.exe", kModern},
-     {"dns.exe", kServers},
-     {"ismserv.exe", kServers},
-     {"dfsrs.exe", kServers},
-     {"dfssvc.exe", kServers},
-     {"ntfrs.exe", kServers},
-     {"tcpsvcs.exe", kWinNt},
-     {"mstask.exe", OsSet::range(Os::winnt4, Os::win2000)},
-     {"regsvc.exe", OsSet::of(Os::win2000)},
-     {"rpcss.exe", OsSet::of(Os::winnt4)},
-     {"systemd", OsSet::of(Os::linux)},
-     {"systemd-resolve", OsSet::of(Os::linux)},
-     {"systemd-resolved", OsSet::of(Os::linux)}}};
-constexpr std::array<NameRule, 22> kServices = {
-    {{"BFE", kModern},
-     {"gpsvc", kModern},
-     {"iphlpsvc", kModern},
-     {"RpcEptMapper", kSinceWin7},
-     {"BrokerInfrastructure", kSinceWin8},
-     {"SystemEventsBroker", kSinceWin8},
-     {"StateRepository", kSinceWin10},
-     {"CDPSvc", kSinceWin10},
-     {"DoSvc", kSinceWin10},
-     {"CoreMessagingRegistrar", kSinceWin10},
-     {"DcomLaunch", kSinceXp},
-     {"Messenger", OsSet::range(Os::winnt4, Os::win2003)},
-     {"Alerter", OsSet::range(Os::winnt4, Os::win2003)},
-     {"TrkSvr", OsSet::range(Os::win2000, Os::win2003)},
-     {"SharedAccess", OsSet::range(Os::win2000, Os::server2025)},
-     {"wscsvc", OsSet::of(Os::winxp, Os::vista, Os::win7, Os::win8, Os::win10, Os::win11)},
-     {"NTDS", OsSet::range(Os::vista, Os::server2025) & kServers},
-     {"ADWS", kServers},
-     {"DFSR", kServers},
-     {"Dfs", kServers},
-     {"DNS", kServers},
-     {"PolicyAgent", OsSet::range(Os::win2000, Os::server2025)}}};
 
 // Tools that only Linux has.
 constexpr std::array<std::string_view, 4> kLinuxKinds = {"ss", "netstat_linux", "proc_net",
@@ -182,42 +119,50 @@ void add_port_clues(const Sockets& sockets, std::vector<OsClue>& clues) {
     clues.push_back({kOld, "dynamic ports begin at 1025", true});
   }
   if (sockets.open(Protocol::tcp, 88) && sockets.open(Protocol::tcp, 389)) {
-    clues.push_back({kServers, "ports 88 and 389 of a domain controller are open"});
+    clues.push_back({kServerSystems, "ports 88 and 389 of a domain controller are open"});
   }
 }
 
-template <std::size_t N>
-void add_name_clue(std::string_view name, std::string_view what,
-                   const std::array<NameRule, N>& rules, std::vector<OsClue>& clues) {
-  for (const NameRule& rule : rules) {
-    if (!iequals(rule.name, name)) continue;
-    const bool known = std::any_of(clues.begin(), clues.end(), [&](const OsClue& clue) {
-      return clue.possible == rule.possible;
-    });
-    if (!known) clues.push_back({rule.possible, fmt::format("{} {} is there", what, rule.name)});
-  }
-}
+/// The processes and services that are there, looked for among the signs.
+class NameClues {
+ public:
+  NameClues(std::span<const OsSign> signs, std::vector<OsClue>& clues)
+      : signs_(signs), clues_(clues) {}
 
-void add_name_clues(const Snapshot& snapshot, std::vector<OsClue>& clues) {
-  for (const Process& process : snapshot.processes) {
-    add_name_clue(process.image, "the process", kImages, clues);
-    for (const std::string& service : process.services) {
-      add_name_clue(service, "the service", kServices, clues);
+  void add_image(std::string_view name) { add(OsSign::Kind::image, name, "process"); }
+  void add_service(std::string_view name) { add(OsSign::Kind::service, name, "service"); }
+
+ private:
+  void add(OsSign::Kind kind, std::string_view name, std::string_view what) {
+    for (const OsSign& sign : signs_) {
+      if (sign.kind != kind || !iequals(sign.name, name)) continue;
+      const bool known = std::any_of(clues_.begin(), clues_.end(), [&](const OsClue& clue) {
+        return clue.possible == sign.possible;
+      });
+      if (!known) {
+        clues_.push_back({sign.possible, fmt::format("the {} {} is there", what, sign.name)});
+      }
     }
+  }
+
+  std::span<const OsSign> signs_;
+  std::vector<OsClue>& clues_;
+};
+
+void add_name_clues(const Snapshot& snapshot, NameClues names) {
+  for (const Process& process : snapshot.processes) {
+    names.add_image(process.image);
+    for (const std::string& service : process.services) names.add_service(service);
   }
   // What netstat -b names, which knows no process ids without -o.
   for (const Endpoint& endpoint : snapshot.endpoints) {
-    if (icontains(endpoint.process.str(), ".exe")) {
-      add_name_clue(endpoint.process.str(), "the process", kImages, clues);
-    }
-    for (const std::string& component : endpoint.components) {
-      add_name_clue(component, "the service", kServices, clues);
-    }
+    if (icontains(endpoint.process.str(), ".exe")) names.add_image(endpoint.process.str());
+    for (const std::string& component : endpoint.components) names.add_service(component);
   }
   for (const Service& service : snapshot.services) {
-    add_name_clue(service.name, "the service", kServices, clues);
+    names.add_service(service.name);
     if (service.name.ends_with(".service") || service.name.ends_with(".socket")) {
-      add_name_clue("systemd", "the process", kImages, clues);
+      names.add_image("systemd");
     }
   }
 }
@@ -306,10 +251,6 @@ constexpr unsigned kFirstWindows11Build = 22000;
 
 }  // namespace
 
-OsSet OsSet::all() { return range(Os::winnt4, Os::linux); }
-
-int OsSet::size() const { return std::popcount(bits_); }
-
 OsSet os_of_product(std::string_view name) {
   for (const ProductRule& rule : kProducts) {
     if (icontains(name, rule.word)) return rule.possible;
@@ -334,13 +275,13 @@ OsSet os_of_version(std::string_view version) {
   return {};
 }
 
-std::vector<OsClue> os_clues_of(const Snapshot& snapshot) {
+std::vector<OsClue> os_clues_of(const Snapshot& snapshot, std::span<const OsSign> signs) {
   std::vector<OsClue> clues;
   const Sockets sockets(snapshot);
   add_setting_clues(snapshot, clues);
   add_kind_clues(snapshot, clues);
   add_kernel_clues(snapshot, sockets, clues);
-  add_name_clues(snapshot, clues);
+  add_name_clues(snapshot, {signs, clues});
   add_port_clues(sockets, clues);
   return clues;
 }

@@ -146,11 +146,12 @@ Result<std::vector<Input>> load(const std::vector<std::filesystem::path>& paths)
   return inputs;
 }
 
-Result<Snapshot> read(std::span<const Input> inputs, Os os) {
-  return read_limited(inputs, os, kRowsMax);
+Result<Snapshot> read(std::span<const Input> inputs, Os os, std::span<const OsSign> signs) {
+  return read_limited(inputs, os, signs, kRowsMax);
 }
 
-Result<Snapshot> read_limited(std::span<const Input> inputs, Os os, std::size_t rows_max) {
+Result<Snapshot> read_limited(std::span<const Input> inputs, Os os, std::span<const OsSign> signs,
+                              std::size_t rows_max) {
   if (inputs.size() > kInputsMax) {
     return fail(Errc::limit, fmt::format("{} inputs; at most {} are read, give fewer",
                                          inputs.size(), kInputsMax));
@@ -178,7 +179,7 @@ Result<Snapshot> read_limited(std::span<const Input> inputs, Os os, std::size_t 
     snapshot.host.os_basis = "--os";
     snapshot.host.os_confidence = OsConfidence::given;
   } else if (snapshot.host.os == Os::unknown) {
-    recognise_os(snapshot, collected.clues);
+    recognise_os(snapshot, collected.clues, signs);
   }
   return std::move(snapshot);
 }

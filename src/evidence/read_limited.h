@@ -8,6 +8,7 @@
 namespace deadlight::evidence {
 
 /// read() with another limit of rows than kRowsMax, for tests that reach it.
-Result<Snapshot> read_limited(std::span<const Input> inputs, Os os, std::size_t rows_max);
+Result<Snapshot> read_limited(std::span<const Input> inputs, Os os, std::span<const OsSign> signs,
+                              std::size_t rows_max);
 
 }  // namespace deadlight::evidence

@@ -171,12 +171,14 @@ std::vector<std::string> check_at(const Knowledge& knowledge, const Places& plac
   check_unique(checker, "rpc_interface", knowledge.rpc);
   check_unique(checker, "netbios_suffix", knowledge.netbios);
   check_unique(checker, "smb_transport", knowledge.smb);
+  check_unique(checker, "os_sign", knowledge.os_signs);
   check_plain_rows(checker);
   check_services(checker);
   check_groups(checker);
   check_features(checker);
   check_closers(checker);
   check_network(checker);
+  check_os_signs(checker);
   check_roles(checker);
   return checker.take();
 }

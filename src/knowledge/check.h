@@ -59,6 +59,7 @@ void check_closers(Checker& checker);
 /// How a change of a daemon's configuration is carried out; `row` is its closer.
 void check_edit(Checker& checker, Checker::Row row, const ChangeFact& change);
 void check_network(Checker& checker);
+void check_os_signs(Checker& checker);
 
 /// The systems of `os` for which `wrong` is true: "win2000 winxp".
 template <class Wrong>

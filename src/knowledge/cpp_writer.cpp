@@ -50,13 +50,13 @@ class Writer {
         "    .sources = {},\n    .capabilities = {},\n    .services = {},\n"
         "    .aliases = {},\n    .groups = {},\n    .features = {},\n    .closers = {},\n"
         "    .ports = {},\n    .roles = {},\n    .rpc = {},\n    .netbios = {},\n"
-        "    .smb = {},\n    .registry = {},\n",
+        "    .smb = {},\n    .os_signs = {},\n    .registry = {},\n",
         list("SourceFact", kb.sources), list("CapabilityFact", kb.capabilities),
         list("ServiceFact", kb.services), list("AliasFact", kb.aliases),
         list("GroupFact", kb.groups), list("FeatureFact", kb.features),
         list("CloserFact", kb.closers), list("PortFact", kb.ports), list("RoleFact", kb.roles),
         list("RpcInterfaceFact", kb.rpc), list("NetbiosSuffixFact", kb.netbios),
-        list("SmbTransportFact", kb.smb), value(kb.registry));
+        list("SmbTransportFact", kb.smb), list("OsSignFact", kb.os_signs), value(kb.registry));
     return fmt::format(
         "// Generated from the TOML of the knowledge base; change that, not this.\n"
         "#include \"knowledge/knowledge.h\"\n\n"
@@ -230,6 +230,12 @@ class Writer {
         range(row.os), enumerator("SmbSide", kSmbSides, row.side), literal(row.setting),
         literal(row.behaviour), literal(row.tcp139), literal(row.tcp445), literal(row.udp137),
         literal(row.udp138), literal(row.note), basis(row));
+  }
+
+  std::string value(const OsSignFact& row) {
+    return fmt::format("{{.id = {}, .image = {}, .service = {}, .os = {}, .edition = {}, {}}}",
+                       literal(row.id), literal(row.image), literal(row.service), range(row.os),
+                       enumerator("Edition", kEditions, row.edition), basis(row));
   }
 
   // Members in their order: thousands of rows.

@@ -67,6 +67,7 @@ std::string_view when_id(When when) { return name_of(kWhens, when); }
 std::string_view change_kind_id(ChangeKind kind) { return name_of(kChangeKinds, kind); }
 std::string_view netbios_type_id(NetbiosType type) { return name_of(kNetbiosTypes, type); }
 std::string_view smb_side_id(SmbSide side) { return name_of(kSmbSides, side); }
+std::string_view edition_id(Edition edition) { return name_of(kEditions, edition); }
 
 std::string_view phase_title(Phase phase) {
   static constexpr Name<Phase> kTitles[] = {
@@ -78,6 +79,19 @@ std::string_view phase_title(Phase phase) {
       {Phase::leftovers, "Leftovers"},
   };
   return name_of(kTitles, phase);
+}
+
+OsSet OsSignFact::systems() const {
+  const OsSet all = OsSet::of(os);
+  switch (edition) {
+    case Edition::any:
+      return all;
+    case Edition::client:
+      return all & kClientSystems;
+    case Edition::server:
+      return all & kServerSystems;
+  }
+  return {};
 }
 
 const SourceFact* Knowledge::source(Text id) const { return find_row(sources, id); }
@@ -152,6 +166,16 @@ Text Knowledge::image_of(const ServiceFact& row, Os os) const {
     if (hosted.os.contains(os) && !hosted.image.empty()) return hosted.image;
   }
   return {};
+}
+
+std::vector<OsSign> Knowledge::signs() const {
+  std::vector<OsSign> result;
+  result.reserve(os_signs.size());
+  for (const OsSignFact& row : os_signs) {
+    const auto kind = row.image.empty() ? OsSign::Kind::service : OsSign::Kind::image;
+    result.push_back({kind, row.name(), row.systems()});
+  }
+  return result;
 }
 
 }  // namespace deadlight::knowledge

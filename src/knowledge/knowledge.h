@@ -11,6 +11,8 @@
 #include "base/result.h"
 #include "knowledge/facts.h"
 #include "knowledge/network_facts.h"
+#include "knowledge/os_sign_fact.h"
+#include "model/os_sign.h"
 
 namespace deadlight::knowledge {
 
@@ -30,6 +32,7 @@ struct Knowledge {
   List<RpcInterfaceFact> rpc;
   List<NetbiosSuffixFact> netbios;
   List<SmbTransportFact> smb;
+  List<OsSignFact> os_signs;
   PortRegistry registry;
 
   const SourceFact* source(Text id) const;
@@ -55,6 +58,8 @@ struct Knowledge {
   std::vector<const GroupFact*> groups_of(Text service, Os os) const;
   /// The image that hosts `service` on `os` by default; empty if not known. Drivers: "System".
   Text image_of(const ServiceFact& service, Os os) const;
+  /// What `os_signs` says, for a reader of evidence. Names are those of the rows.
+  std::vector<OsSign> signs() const;
 };
 
 /// The knowledge base that was compiled in. Costs nothing: its rows are constant data.

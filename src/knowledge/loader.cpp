@@ -89,6 +89,7 @@ Knowledge merge(const Knowledge& base, Rows rows, Overlay& overlay) {
   result.rpc = merged(base.rpc, std::move(rows.rpc), overlay);
   result.netbios = merged(base.netbios, std::move(rows.netbios), overlay);
   result.smb = merged(base.smb, std::move(rows.smb), overlay);
+  result.os_signs = merged(base.os_signs, std::move(rows.os_signs), overlay);
   result.registry = rows.registry.ports.empty() ? base.registry : rows.registry;
   return result;
 }

@@ -4,6 +4,7 @@
 
 #include "knowledge/facts.h"
 #include "knowledge/network_facts.h"
+#include "knowledge/os_sign_fact.h"
 
 /// The words of the TOML for each enumeration, in one place for reading and writing. Each word is
 /// spelled like its enumerator.
@@ -68,6 +69,11 @@ inline constexpr Name<NetbiosType> kNetbiosTypes[] = {
     {NetbiosType::unique, "unique"},
     {NetbiosType::group, "group"},
     {NetbiosType::wildcard, "wildcard"},
+};
+inline constexpr Name<Edition> kEditions[] = {
+    {Edition::any, "any"},
+    {Edition::client, "client"},
+    {Edition::server, "server"},
 };
 inline constexpr Name<SmbSide> kSmbSides[] = {
     {SmbSide::client, "client"},

@@ -32,7 +32,7 @@ class Overlay {
              Lists<CapabilityFact>, Lists<ServiceFact>, Lists<AliasFact>, Lists<GroupFact>,
              Lists<FeatureFact>, Lists<CloserFact>, Lists<PortFact>, Lists<RoleFact>,
              Lists<RpcInterfaceFact>, Lists<NetbiosSuffixFact>, Lists<SmbTransportFact>,
-             Lists<RegisteredPort>>
+             Lists<OsSignFact>, Lists<RegisteredPort>>
       lists_;
 };
 

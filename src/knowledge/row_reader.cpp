@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "knowledge/network_rows.h"
+#include "knowledge/os_sign_rows.h"
 #include "knowledge/row_id.h"
 #include "knowledge/table_reader.h"
 
@@ -324,8 +325,8 @@ void read_kind(TableReader& top, std::string_view kind, std::vector<Row>& rows,
 
 // What a file of rows may hold besides roles.
 constexpr std::string_view kOtherKinds[] = {
-    "source", "capability", "service",       "group",          "feature",
-    "closer", "port",       "rpc_interface", "netbios_suffix", "smb_transport"};
+    "source", "capability",    "service",        "group",         "feature", "closer",
+    "port",   "rpc_interface", "netbios_suffix", "smb_transport", "os_sign"};
 
 void read_kinds(TableReader& top, Rows& rows) {
   read_kind(top, "source", rows.sources, read_source);
@@ -339,6 +340,7 @@ void read_kinds(TableReader& top, Rows& rows) {
   read_kind(top, "rpc_interface", rows.rpc, read_rpc_interface);
   read_kind(top, "netbios_suffix", rows.netbios, read_netbios_suffix);
   read_kind(top, "smb_transport", rows.smb, read_smb_transport);
+  read_kind(top, "os_sign", rows.os_signs, read_os_sign);
 }
 
 }  // namespace

@@ -23,6 +23,7 @@ struct Rows {
   std::vector<RpcInterfaceFact> rpc;
   std::vector<NetbiosSuffixFact> netbios;
   std::vector<SmbTransportFact> smb;
+  std::vector<OsSignFact> os_signs;
   PortRegistry registry;  ///< of the last file that holds one
 };
 

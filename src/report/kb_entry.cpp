@@ -142,13 +142,23 @@ KbEntry entry_of(const SmbTransportFact& row, const Knowledge&) {
   return entry;
 }
 
+KbEntry entry_of(const OsSignFact& row, const Knowledge&) {
+  KbEntry entry{"os_sign", std::string(row.id), {}, {}, {}, {}};
+  entry.text("image", "Program", row.image);
+  entry.text("service", "Service", row.service);
+  entry.text("os", "Systems", row.os.text());
+  entry.text("edition", "Edition", row.edition == Edition::any ? "" : edition_id(row.edition));
+  entry.rests_on(row);
+  return entry;
+}
+
 KbEntry entry_of(const SourceFact& row, const Knowledge& kb) {
   KbEntry entry{"source", std::string(row.id), std::string(row.title), {}, {}, {}};
   entry.text("url", "Address", row.url);
-  const std::size_t rows = citing(kb.services, row.id) + citing(kb.features, row.id) +
-                           citing(kb.closers, row.id) + citing(kb.groups, row.id) +
-                           citing(kb.ports, row.id) + citing(kb.rpc, row.id) +
-                           citing(kb.netbios, row.id) + citing(kb.smb, row.id);
+  const std::size_t rows =
+      citing(kb.services, row.id) + citing(kb.features, row.id) + citing(kb.closers, row.id) +
+      citing(kb.groups, row.id) + citing(kb.ports, row.id) + citing(kb.rpc, row.id) +
+      citing(kb.netbios, row.id) + citing(kb.smb, row.id) + citing(kb.os_signs, row.id);
   entry.text("cited_by", "Cited by", fmt::format("{} rows", rows));
   return entry;
 }

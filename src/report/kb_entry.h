@@ -48,6 +48,7 @@ KbEntry entry_of(const knowledge::GroupFact& row, const knowledge::Knowledge& kb
 KbEntry entry_of(const knowledge::RpcInterfaceFact& row, const knowledge::Knowledge& kb);
 KbEntry entry_of(const knowledge::NetbiosSuffixFact& row, const knowledge::Knowledge& kb);
 KbEntry entry_of(const knowledge::SmbTransportFact& row, const knowledge::Knowledge& kb);
+KbEntry entry_of(const knowledge::OsSignFact& row, const knowledge::Knowledge& kb);
 KbEntry entry_of(const knowledge::SourceFact& row, const knowledge::Knowledge& kb);
 
 /// "tcp 445", "udp dynamic", "tcp 2000-2999".

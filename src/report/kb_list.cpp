@@ -33,6 +33,7 @@ constexpr KindName kKinds[] = {
     {KbKind::rpc, "rpc", true, "UUID NAME* SERVICES* CERTAINTY"},
     {KbKind::netbios, "netbios", false, "SUFFIX TYPE NAME* MEANING* CERTAINTY"},
     {KbKind::smb, "smb", true, "SYSTEMS* SIDE SETTING* BEHAVIOUR* CERTAINTY"},
+    {KbKind::signs, "signs", true, "SIGN PROGRAM* SERVICE* SYSTEMS* CERTAINTY"},
     {KbKind::sources, "sources", false, "SOURCE TITLE* ADDRESS*"},
 };
 
@@ -112,6 +113,12 @@ Cells cells(const NetbiosSuffixFact& row) {
 Cells cells(const SmbTransportFact& row) {
   return {systems_of(row.os), std::string(smb_side_id(row.side)), std::string(row.setting),
           std::string(row.behaviour), certainty_of(row.certainty)};
+}
+Cells cells(const OsSignFact& row) {
+  const std::string edition =
+      row.edition == Edition::any ? "" : fmt::format(", {}", edition_id(row.edition));
+  return {std::string(row.id), std::string(row.image), std::string(row.service),
+          systems_of(row.os) + edition, certainty_of(row.certainty)};
 }
 Cells cells(const SourceFact& row) {
   return {std::string(row.id), std::string(row.title), std::string(row.url)};

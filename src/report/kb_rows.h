@@ -11,7 +11,7 @@ namespace deadlight::report {
 inline constexpr KbKind kAllKbKinds[] = {
     KbKind::services, KbKind::features,     KbKind::closers, KbKind::ports,
     KbKind::roles,    KbKind::capabilities, KbKind::groups,  KbKind::rpc,
-    KbKind::netbios,  KbKind::smb,          KbKind::sources,
+    KbKind::netbios,  KbKind::smb,          KbKind::signs,   KbKind::sources,
 };
 
 inline bool applies(OsRange range, Os os) { return os == Os::unknown || range.contains(os); }
@@ -20,6 +20,9 @@ inline bool applies(OsRange range, Os os) { return os == Os::unknown || range.co
 inline bool applies(const knowledge::PortFact& row, Os os) {
   if (os == Os::unknown) return true;
   return !(is_windows(os) ? row.windows_owner : row.linux_owner).empty();
+}
+inline bool applies(const knowledge::OsSignFact& row, Os os) {
+  return os == Os::unknown || row.systems().has(os);
 }
 template <class Row>
 bool applies(const Row& row, Os os) {
@@ -59,6 +62,8 @@ void each_row(KbKind kind, Os os, const knowledge::Knowledge& kb, Visit visit) {
       return all(kb.netbios);
     case KbKind::smb:
       return all(kb.smb);
+    case KbKind::signs:
+      return all(kb.os_signs);
     case KbKind::sources:
       return all(kb.sources);
   }

@@ -58,6 +58,10 @@ void add_named(std::vector<KbEntry>& entries, std::string_view name, const Knowl
     const bool meant = iequals(group.group.empty() ? group.image : group.group, name);
     if (meant) entries.push_back(entry_of(group, kb));
   }
+  for (const knowledge::OsSignFact& sign : kb.os_signs) {
+    const bool meant = iequals(sign.id, name) || iequals(sign.name(), name);
+    if (meant) entries.push_back(entry_of(sign, kb));
+  }
   for (const knowledge::RpcInterfaceFact& row : kb.rpc_interfaces(name)) {
     entries.push_back(entry_of(row, kb));
   }

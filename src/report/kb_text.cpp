@@ -16,6 +16,7 @@ std::string_view kind_title(std::string_view kind) {
   if (kind == "rpc_interface") return "RPC interface";
   if (kind == "netbios_suffix") return "NetBIOS suffix";
   if (kind == "smb_transport") return "SMB ports";
+  if (kind == "os_sign") return "OS sign";
   return kind;
 }
 

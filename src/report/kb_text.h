@@ -22,6 +22,7 @@ enum class KbKind {
   rpc,
   netbios,
   smb,
+  signs,
   sources,
 };
 
@@ -38,9 +39,9 @@ Result<std::string> kb_list_text(const KbQuery& query, const knowledge::Knowledg
                                  const Style& style);
 Result<std::string> kb_list_json(const KbQuery& query, const knowledge::Knowledge& kb);
 
-/// Everything known of a service, feature, closer, role, capability, group, source, port
-/// ("445/tcp"), RPC interface (by UUID) or NetBIOS suffix ("<20>"). Errors: `not_found` (with names
-/// that are near), `malformed`.
+/// Everything known of a service, feature, closer, role, capability, group, source, sign of a
+/// system, port ("445/tcp"), RPC interface (by UUID) or NetBIOS suffix ("<20>"). Errors:
+/// `not_found` (with names that are near), `malformed`.
 Result<std::string> kb_show_text(std::string_view subject, const knowledge::Knowledge& kb,
                                  const Style& style);
 Result<std::string> kb_show_json(std::string_view subject, const knowledge::Knowledge& kb);

@@ -179,6 +179,21 @@ TEST_F(Kb, AnOverlayIsShownAndListed) {
   EXPECT_EQ(run_program({"kb", "check", role, "--knowledge", folder()}).exit_code, 0);
 }
 
+TEST_F(Kb, ASignOfAnOverlayTellsTheSystem) {
+  file("acme.toml",
+       "[[os_sign]]\nid = 'acme'\nservice = 'AcmePrint'\nos = 'winxp'\ncertainty = 'inferred'\n"
+       "sources = ['unverified']\n");
+  const std::string host =
+      file("host.txt", "  TCP    0.0.0.0:135    web1:0    LISTENING\n  AcmePrint\n [host.exe]\n");
+  const auto os_with = [&](std::vector<std::string> options) {
+    std::vector<std::string> args = {"scan", "--from", host, "--json"};
+    args.insert(args.end(), options.begin(), options.end());
+    return json::parse(run_program(args).out).at("host").at("os");
+  };
+  EXPECT_EQ(os_with({"--knowledge", folder()}), "winxp");
+  EXPECT_EQ(os_with({}), "unknown");
+}
+
 // The blocks of the guide, which refer to each other: what it says must work as it stands.
 TEST_F(Kb, TheExamplesOfTheGuideAreSound) {
   std::ifstream guide(DEADLIGHT_GUIDE);

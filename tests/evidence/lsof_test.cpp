@@ -109,7 +109,7 @@ const LsofCase kLsofRows[] = {
 TEST(Lsof, Rows) {
   for (const LsofCase& row : kLsofRows) {
     SCOPED_TRACE(row.name);
-    auto snapshot = read(std::vector<Input>{{"host.txt", row.text}}, Os::unknown);
+    auto snapshot = read(std::vector<Input>{{"host.txt", row.text}}, Os::unknown, {});
     ASSERT_TRUE(snapshot.has_value()) << snapshot.error().message;
     EXPECT_EQ(rows(*snapshot), row.rows);
     EXPECT_EQ(unread(*snapshot), row.unread);
@@ -135,7 +135,7 @@ TEST(Lsof, APortOfAnotherProtocolIsNamed) {
 }
 
 TEST(Lsof, TextThatLooksLikeFieldsIsNone) {
-  const auto refused = read(std::vector<Input>{{"x.txt", "p1\ncount\nnothing\n"}}, Os::unknown);
+  const auto refused = read(std::vector<Input>{{"x.txt", "p1\ncount\nnothing\n"}}, Os::unknown, {});
   EXPECT_FALSE(refused.has_value());
 }
 

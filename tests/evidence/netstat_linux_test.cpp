@@ -163,7 +163,7 @@ TEST(NetstatUnix, UdpOfNobodyIsBound) {
 TEST(NetstatLinux, Rows) {
   for (const LinuxRowCase& row : kLinuxRows) {
     SCOPED_TRACE(row.name);
-    auto snapshot = read(std::vector<Input>{{"host.txt", row.text}}, Os::unknown);
+    auto snapshot = read(std::vector<Input>{{"host.txt", row.text}}, Os::unknown, {});
     ASSERT_TRUE(snapshot.has_value()) << snapshot.error().message;
     std::vector<std::string> wanted = row.unread;
     std::vector<std::string> got = unread(*snapshot);

@@ -39,7 +39,7 @@ TEST(NetstatOther, OfWindowsToo) {
 TEST(NetstatOther, AloneItIsRefusedWithItsName) {
   const auto refused =
       read(std::vector<Input>{{"r.txt", "Kernel IP routing table\nDestination     Gateway\n"}},
-           Os::unknown);
+           Os::unknown, {});
   ASSERT_FALSE(refused.has_value());
   EXPECT_THAT(refused.error().message,
               StartsWith("r.txt:1: a routing table (netstat -r): no ports"));

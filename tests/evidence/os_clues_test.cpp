@@ -141,6 +141,22 @@ TEST(OsClues, TheUsersWordIsStronger) {
   EXPECT_EQ(snapshot.host.os_basis, "--os");
 }
 
+TEST(OsClues, NamesTellWhatTheSignsSayOfThem) {
+  const std::vector<Input> inputs = {
+      {"host.txt", "  TCP    0.0.0.0:135    web1:0           LISTENING\n  Beacon\n [host.exe]\n"}};
+  const auto basis_with = [&](std::vector<OsSign> signs) {
+    const auto snapshot = read(inputs, Os::unknown, signs);
+    return snapshot ? snapshot->host.os_basis : snapshot.error().message;
+  };
+  const OsSign service = {OsSign::Kind::service, "beacon", OsSet::of(Os::winxp)};
+  EXPECT_EQ(basis_with({service}), "the service beacon is there");
+  EXPECT_EQ(basis_with({{OsSign::Kind::image, "HOST.EXE", OsSet::of(Os::winxp)}}),
+            "the process HOST.EXE is there");
+  EXPECT_EQ(basis_with({{OsSign::Kind::image, "beacon", OsSet::of(Os::winxp)}}),
+            "nothing in the evidence tells; give --os");
+  EXPECT_EQ(basis_with({}), "nothing in the evidence tells; give --os");
+}
+
 TEST(OsClues, ASessionNamesHostAndSystem) {
   const Snapshot snapshot = read_text(data("evidence/session.winxp.txt"));
   EXPECT_EQ(snapshot.host.name, "reception");

@@ -71,8 +71,8 @@ TEST(ProcNet, DamagedRowsAreNamed) {
 }
 
 TEST(ProcNet, RowsWithoutHeadingAreNamed) {
-  const auto refused =
-      read(std::vector<Input>{{"x.txt", row("0100007F:0016", "00000000:0000", "0A")}}, Os::unknown);
+  const auto refused = read(
+      std::vector<Input>{{"x.txt", row("0100007F:0016", "00000000:0000", "0A")}}, Os::unknown, {});
   ASSERT_TRUE(refused.has_value());
   EXPECT_THAT(refused->endpoints, IsEmpty());
   EXPECT_EQ(refused->unread.size(), 1U);

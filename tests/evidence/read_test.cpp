@@ -11,7 +11,9 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-Result<Snapshot> try_read(const std::vector<Input>& inputs) { return read(inputs, Os::unknown); }
+Result<Snapshot> try_read(const std::vector<Input>& inputs) {
+  return read(inputs, Os::unknown, {});
+}
 
 TEST(Read, AFileWithNothingKnownIsNamedAndTheOthersAreRead) {
   const Snapshot snapshot = read_inputs(
@@ -85,8 +87,8 @@ TEST(Read, TooManyRowsAreRefused) {
       {"a.txt", "TCP 0.0.0.0:1 0.0.0.0:0 LISTENING\nTCP 0.0.0.0:2 0.0.0.0:0 LISTENING\n"},
       {"b.txt", "HKLM\\A\n    Start    REG_DWORD    0x2\n"},
       {"c.txt", "UDP 0.0.0.0:3 *:*\nUDP 0.0.0.0:4 *:*\n"}};
-  EXPECT_TRUE(read_limited(inputs, Os::unknown, 5));
-  const auto refused = read_limited(inputs, Os::unknown, 4);
+  EXPECT_TRUE(read_limited(inputs, Os::unknown, {}, 5));
+  const auto refused = read_limited(inputs, Os::unknown, {}, 4);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, Errc::limit);
   EXPECT_EQ(refused.error().message,
@@ -96,9 +98,9 @@ TEST(Read, TooManyRowsAreRefused) {
 TEST(Read, ASnapshotsRowsCountToo) {
   const std::string saved = to_json(read_inputs({{"a", "UDP 0.0.0.0:3 *:*\nUDP 0.0.0.0:4 *:*\n"}}));
   const std::vector<Input> inputs = {{"s.json", saved}, {"b", "UDP 0.0.0.0:5 *:*\n"}};
-  EXPECT_TRUE(read_limited(inputs, Os::unknown, 3));
-  EXPECT_EQ(read_limited(inputs, Os::unknown, 2).error().code, Errc::limit);
-  EXPECT_EQ(read_limited(inputs, Os::unknown, 1).error().code, Errc::limit);
+  EXPECT_TRUE(read_limited(inputs, Os::unknown, {}, 3));
+  EXPECT_EQ(read_limited(inputs, Os::unknown, {}, 2).error().code, Errc::limit);
+  EXPECT_EQ(read_limited(inputs, Os::unknown, {}, 1).error().code, Errc::limit);
 }
 
 TEST(Read, TooManyDamagedLinesAreNotAllNamed) {

@@ -130,7 +130,7 @@ const SsCase kRows[] = {
 TEST(Ss, Rows) {
   for (const SsCase& row : kRows) {
     SCOPED_TRACE(row.name);
-    auto read_one = read(std::vector<Input>{{"host.txt", row.text}}, Os::unknown);
+    auto read_one = read(std::vector<Input>{{"host.txt", row.text}}, Os::unknown, {});
     ASSERT_TRUE(read_one.has_value()) << read_one.error().message;
     EXPECT_EQ(rows(*read_one), row.rows);
     EXPECT_EQ(unread(*read_one), row.unread);

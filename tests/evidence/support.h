@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "evidence/evidence.h"
+#include "knowledge/knowledge.h"
 #include "model/snapshot.h"
 
 namespace deadlight::evidence::test {
@@ -18,7 +19,7 @@ inline std::string data(const std::string& name) {
 }
 
 inline Snapshot read_inputs(const std::vector<Input>& inputs, Os os = Os::unknown) {
-  auto snapshot = read(inputs, os);
+  auto snapshot = read(inputs, os, knowledge::builtin().signs());
   EXPECT_TRUE(snapshot.has_value()) << (snapshot ? "" : snapshot.error().message);
   return snapshot ? std::move(*snapshot) : Snapshot();
 }

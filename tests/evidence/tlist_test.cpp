@@ -71,7 +71,7 @@ TEST(Tlist, AListGoesOnAfterAComma) {
 // A number and a name are in many listings.
 TEST(Tlist, NumbersAndNamesAloneAreNotOfTlist) {
   const auto snapshot =
-      read(std::vector<Input>{{"x", " 140 smss.exe\n 164 csrss.exe\n"}}, Os::unknown);
+      read(std::vector<Input>{{"x", " 140 smss.exe\n 164 csrss.exe\n"}}, Os::unknown, {});
   EXPECT_FALSE(snapshot.has_value());
 }
 

@@ -62,7 +62,7 @@ TEST(WindowsTools, HostileRowsAreReadOrRefused) {
   };
   for (const std::string& beginning : kBeginnings) {
     for (const std::string& rows : hostile) {
-      const auto snapshot = read(std::vector<Input>{{"x", beginning + rows}}, Os::unknown);
+      const auto snapshot = read(std::vector<Input>{{"x", beginning + rows}}, Os::unknown, {});
       EXPECT_TRUE(snapshot.has_value() || !snapshot.error().message.empty()) << beginning;
     }
   }
@@ -75,7 +75,7 @@ TEST(WindowsTools, AMillionColumnsAndTenMegabytesInOneLine) {
   for (const std::string& beginning : kBeginnings) text += beginning + "\n\n";
   for (const std::string& row : {repeat("1,", kColumns), repeat("a\t", kColumns),
                                  repeat("1 ", kColumns), std::string(kBytes, 'a')}) {
-    const auto snapshot = read(std::vector<Input>{{"x", text + row}}, Os::unknown);
+    const auto snapshot = read(std::vector<Input>{{"x", text + row}}, Os::unknown, {});
     EXPECT_TRUE(snapshot.has_value());
   }
 }

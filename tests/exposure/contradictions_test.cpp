@@ -40,7 +40,7 @@ const std::vector<std::pair<int, std::string>> kThisBoot = {{4, "System N/A"},
 
 Snapshot read_two(const std::string& sockets, const std::string& other) {
   const std::vector<evidence::Input> inputs = {{"netstat.txt", sockets}, {"tasks.txt", other}};
-  const auto snapshot = evidence::read(inputs, Os::winxp);
+  const auto snapshot = evidence::read(inputs, Os::winxp, {});
   EXPECT_TRUE(snapshot);
   return *snapshot;
 }

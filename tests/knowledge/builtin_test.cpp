@@ -44,6 +44,7 @@ TEST(Builtin, HoldsEveryRowOfEveryFile) {
   EXPECT_EQ(builtin().rpc.size(), rows["[[rpc_interface"]);
   EXPECT_EQ(builtin().netbios.size(), rows["[[netbios_suffix"]);
   EXPECT_EQ(builtin().smb.size(), rows["[[smb_transport"]);
+  EXPECT_EQ(builtin().os_signs.size(), rows["[[os_sign"]);
   EXPECT_GT(builtin().registry.ports.size(), 6000U);
 }
 

@@ -67,7 +67,7 @@ TEST(LoaderHostile, MessagesStayOnOneLine) {
   EXPECT_EQ(complaint("\"a\\n\\u001bb\" = 1"),
             "x.toml:1: unknown key 'a??b' in the top of the file; known are source, capability, "
             "service, group, feature, closer, port, role, rpc_interface, netbios_suffix, "
-            "smb_transport");
+            "smb_transport, os_sign");
   EXPECT_THAT(complaint("a = n\nec = 1"), StartsWith("x.toml:1: no valid TOML"));
 }
 

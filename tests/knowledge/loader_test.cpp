@@ -193,7 +193,8 @@ constexpr Fault kFaults[] = {
      "holder, rpc, held_by_rpc, distinctive, by_default, client, released"},
     {"UnknownKind", "\n[[features]]\nid='f'",
      "x.toml:2: unknown key 'features' in the top of the file; known are source, capability, "
-     "service, group, feature, closer, port, role, rpc_interface, netbios_suffix, smb_transport"},
+     "service, group, feature, closer, port, role, rpc_interface, netbios_suffix, smb_transport, "
+     "os_sign"},
     {"NumberForText", "[[capability]]\nid=3",
      "x.toml:2: 'id' in [[capability]] is a whole number; it must be a text"},
     {"TextForList", "[[group]]\nos='linux'\nimage='i'\nservices='a'\ncertainty='inferred'",

@@ -156,6 +156,19 @@ disable = ["web_off", "bs"]
 id = "q"
 title = "Q"
 purpose = "P"
+[[os_sign]]
+id = "one"
+image = "one.exe"
+os = "winxp"
+certainty = "inferred"
+sources = ["s"]
+[[os_sign]]
+id = "two"
+service = "Two"
+os = "win2000-winxp"
+edition = "server"
+certainty = "inferred"
+sources = ["s"]
 )";
 
 }  // namespace

@@ -101,6 +101,16 @@ TEST(KbShow, ANetbiosSuffix) {
   EXPECT_THAT(shown("<FF>"), StartsWith("error: no NetBIOS suffix <FF> is known"));
 }
 
+TEST(KbShow, ASignByItsIdAndByWhatIsSeen) {
+  const std::string text = shown("service-guard");
+  EXPECT_THAT(text, AllOf(StartsWith("OS sign service-guard\n"), HasSubstr("winxp-win10"),
+                          HasSubstr("client"), HasSubstr("community"),
+                          HasSubstr("Measured for the tests")));
+  EXPECT_EQ(shown("guard"), text);
+  EXPECT_THAT(shown("start process.exe"),
+              AllOf(HasSubstr("OS sign image-start"), Not(HasSubstr("Edition"))));
+}
+
 TEST(KbShow, RolesCapabilitiesGroupsAndSources) {
   EXPECT_THAT(shown("file-server"), HasSubstr("role file-server"));
   EXPECT_THAT(shown("file-sharing-server"),
@@ -149,8 +159,9 @@ TEST(KbList, CountsByKindAndCertainty) {
 }
 
 TEST(KbList, EveryKindFitsAndNamesEachRow) {
-  for (const std::string_view id : {"services", "features", "closers", "ports", "roles",
-                                    "capabilities", "groups", "rpc", "netbios", "smb", "sources"}) {
+  for (const std::string_view id :
+       {"services", "features", "closers", "ports", "roles", "capabilities", "groups", "rpc",
+        "netbios", "smb", "signs", "sources"}) {
     const auto kind = parse_kb_kind(id);
     ASSERT_TRUE(kind) << id;
     for (const int width : {60, 80, 200}) expect_fits(listed(*kind, Os::unknown, width), width);
@@ -158,6 +169,8 @@ TEST(KbList, EveryKindFitsAndNamesEachRow) {
   EXPECT_THAT(listed(KbKind::rpc, Os::unknown, 200),
               HasSubstr("4b324fc8-1670-01d3-1278-5a47bf6ee188  srvsvc"));
   EXPECT_THAT(listed(KbKind::netbios), HasSubstr("<1C>"));
+  EXPECT_THAT(listed(KbKind::signs, Os::unknown, 200),
+              HasSubstr("service-guard                         Guard      winxp to win10, client"));
   EXPECT_THAT(listed(KbKind::ports), HasSubstr("445/tcp"));
 }
 
@@ -167,6 +180,8 @@ TEST(KbList, OfOneSystemOnly) {
   EXPECT_THAT(listed(KbKind::services, Os::linux), Not(HasSubstr("DiscoverySvc")));
   EXPECT_THAT(listed(KbKind::ports, Os::winxp), Not(HasSubstr("111/tcp")));
   EXPECT_THAT(listed(KbKind::ports, Os::linux), HasSubstr("111/tcp"));
+  EXPECT_THAT(listed(KbKind::signs, Os::winxp),
+              AllOf(HasSubstr("service-guard"), Not(HasSubstr("Service-Directory"))));
   EXPECT_THAT(listed(KbKind::roles, Os::linux),
               StartsWith("error: roles are the same on every system; leave --os out"));
   EXPECT_THAT(parse_kb_kind("service").error().message,

@@ -26,12 +26,12 @@ Snapshot read_host(const std::vector<std::string>& files, Os os) {
   for (const std::string& file : files) {
     paths.push_back(std::filesystem::path(DEADLIGHT_TEST_DATA) / file);
   }
-  return take(evidence::read(take(evidence::load(paths)), os));
+  return take(evidence::read(take(evidence::load(paths)), os, knowledge::builtin().signs()));
 }
 
 Snapshot read_text(std::string_view text, Os os) {
   const std::vector<evidence::Input> inputs = {{"host.txt", std::string(text)}};
-  return take(evidence::read(inputs, os));
+  return take(evidence::read(inputs, os, knowledge::builtin().signs()));
 }
 
 Exposure expose_as(const Snapshot& snapshot, std::string_view role,

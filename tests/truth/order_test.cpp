@@ -18,7 +18,7 @@ using Inputs = std::vector<evidence::Input>;
 
 /// What is claimed of each socket, without the reasons, which name lines.
 std::vector<std::string> claims(const Inputs& inputs, Os os) {
-  const Result<Snapshot> snapshot = evidence::read(inputs, os);
+  const Result<Snapshot> snapshot = evidence::read(inputs, os, knowledge::builtin().signs());
   if (!snapshot) return {snapshot.error().message};
   std::vector<std::string> out;
   for (const Exposed& exposed : expose(*snapshot, Role(), knowledge::builtin()).endpoints) {

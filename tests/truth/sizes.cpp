@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "evidence/evidence.h"
+#include "knowledge/knowledge.h"
 
 namespace deadlight::truth {
 namespace {
@@ -200,7 +201,7 @@ SizeResult measure(const SizeCase& size_case, std::size_t rows) {
   return in_child([&size_case, rows] {
     std::vector<evidence::Input> inputs = {{"big.txt", size_case.make(rows)}};
     return timed(inputs.front().bytes.size(), [&inputs](bool& refused) {
-      return answer_of(evidence::read(inputs, Os::unknown), refused);
+      return answer_of(evidence::read(inputs, Os::unknown, knowledge::builtin().signs()), refused);
     });
   });
 }
@@ -215,7 +216,8 @@ SizeResult measure_file(std::size_t bytes) {
       const Result<std::vector<evidence::Input>> inputs = evidence::load({file});
       refused = !inputs.has_value();
       return refused ? inputs.error().message
-                     : answer_of(evidence::read(*inputs, Os::unknown), refused);
+                     : answer_of(evidence::read(*inputs, Os::unknown, knowledge::builtin().signs()),
+                                 refused);
     });
   });
   std::filesystem::remove(file);

@@ -84,8 +84,8 @@ Trial make_trial(std::uint64_t seed) {
 Outcome check_trial(const Trial& trial) {
   std::vector<evidence::Input> inputs;
   for (const Sheet& sheet : trial.sheets) inputs.push_back({sheet.name, sheet.bytes()});
-  const Result<Snapshot> snapshot =
-      evidence::read(inputs, trial.os_given ? trial.host.os : Os::unknown);
+  const Result<Snapshot> snapshot = evidence::read(
+      inputs, trial.os_given ? trial.host.os : Os::unknown, knowledge::builtin().signs());
   if (!snapshot) return {};  // refused as a whole, with a message that says so
   TruthCheck check(trial.host, trial.sheets);
   check.nothing_invented(*snapshot);
