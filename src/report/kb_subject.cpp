@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <tuple>
+
 #include "base/text.h"
 #include "knowledge/row_id.h"
 #include "report/kb_rows.h"
@@ -78,7 +80,7 @@ std::string near_names(std::string_view text, const Knowledge& kb) {
   };
   for (const KbKind kind : kNamedKinds) {
     each_row(kind, Os::unknown, kb, [&](const auto& row) {
-      if constexpr (requires { row.id; }) look_at(row);
+      if constexpr (requires { std::tie(row.id, row.title); }) look_at(row);
     });
   }
   std::stable_sort(names.begin(), names.end(),

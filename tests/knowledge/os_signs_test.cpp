@@ -50,7 +50,9 @@ TEST(OsSigns, AnOverlayReplacesTheRowOfThatId) {
 TEST(OsSigns, TwoRowsWithOneIdAreAProblem) {
   const std::string row = "[[os_sign]]\nid='a'\nimage='a'\nos='linux'\ncertainty='inferred'\n";
   EXPECT_THAT(complaint(row + row), testing::HasSubstr("x.toml:6: os_sign 'a' is already in "));
-  const OsSignFact facts[] = {{.id = "a", .image = "a"}, {.id = "A", .image = "b"}};
+  OsSignFact facts[2];
+  facts[0].id = "a";
+  facts[1].id = "A";
   Knowledge kb;
   kb.os_signs = facts;
   EXPECT_THAT(check(kb), testing::Contains("os_sign 'A': id is there twice; keep one of the rows"));
