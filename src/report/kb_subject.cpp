@@ -78,7 +78,9 @@ std::string near_names(std::string_view text, const Knowledge& kb) {
   };
   for (const KbKind kind : kNamedKinds) {
     each_row(kind, Os::unknown, kb, [&](const auto& row) {
-      if constexpr (requires { row.id, row.title; }) look_at(row);
+      if constexpr (
+          requires { row.id; } && requires { row.title; })
+        look_at(row);
     });
   }
   std::stable_sort(names.begin(), names.end(),
