@@ -156,8 +156,10 @@ class SsReader {
     const std::string_view next = reading_.line(index + 1);
     if (trim(next).find_first_not_of(".[]") == std::string_view::npos)
       return false;  // rows left out
+    // A program's name may have blanks.
+    const std::string_view before_users = next.substr(0, next.find("users:(("));
     return next.front() != ' ' && !is_heading(next) && !cut_ss_row(next) &&
-           words(next.substr(0, kRestBytesMax)).size() <= 2;
+           words(before_users.substr(0, kRestBytesMax)).size() <= 2;
   }
 
   bool is_blank_between(std::size_t first, std::size_t end) const {

@@ -51,6 +51,17 @@ void merge_into(Endpoint& to, Endpoint& from) {
 // LLMNR.
 constexpr std::array<std::uint16_t, 4> kSharedPorts = {1900, 3702, 5353, 5355};
 
+bool programs_share(const Endpoint& row) {
+  return row.protocol == Protocol::udp &&
+         std::find(kSharedPorts.begin(), kSharedPorts.end(), row.port) != kSharedPorts.end();
+}
+
+/// Is `owner`, whose program has the name of the row's, another one? netstat -b names the service
+/// of a service host: where it named none for that PID, the row's is in another svchost.exe.
+bool is_other_host(const Endpoint& row, const Endpoint& owner) {
+  return owner.pid && owner.components.empty() && !row.components.empty() && programs_share(row);
+}
+
 /// May the name of a row without a PID be that of `owner`, the only row of the socket with one? Not
 /// if the process has another name, and not on a socket that programs share: a tool that shows PIDs
 /// may have lost the row of the other.
@@ -61,8 +72,7 @@ bool may_name(const Endpoint& row, const Endpoint& owner, const Snapshot& snapsh
                        [](const Process& one, std::uint32_t pid) { return one.pid < pid; });
   const bool known = process != snapshot.processes.end() && process->pid == *owner.pid;
   if (known && !process->image.empty()) return is_same_image(process->image, row.process.str());
-  return row.protocol != Protocol::udp ||
-         std::find(kSharedPorts.begin(), kSharedPorts.end(), row.port) == kSharedPorts.end();
+  return !programs_share(row);
 }
 
 // Rows of one socket whose names are compared with each other: more programs than that share none.
@@ -92,7 +102,8 @@ void merge_socket(std::vector<Endpoint>& rows, Snapshot& snapshot, std::vector<E
     if (row.process.empty() && merged.size() > first) return first;
     const auto is_same = [&](std::size_t i) {
       const std::string_view process = merged[i].process.str();
-      return !process.empty() && is_same_image(process, row.process.str());
+      return !process.empty() && is_same_image(process, row.process.str()) &&
+             !is_other_host(row, merged[i]);
     };
     const std::size_t end = std::min(merged.size(), first + kNamesMax);
     for (std::size_t i = first; i < end; ++i) {

@@ -9,6 +9,7 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::SizeIs;
 
 const std::string kHeading =
     "Netid State  Recv-Q Send-Q Local Address:Port Peer Address:PortProcess\n";
@@ -136,6 +137,16 @@ TEST(Ss, Rows) {
     EXPECT_EQ(unread(*read_one), row.unread);
     EXPECT_THAT(skipped(*read_one), IsEmpty());
   }
+}
+
+// A window of 67 columns cut the port, and the name of the program below has blanks.
+TEST(Ss, APortThatAWindowCutIsNoPort) {
+  const Snapshot snapshot =
+      read_text(kHeading +
+                "tcp   FIN-WAIT-2 0      128      192.168.142.124:49657     47.62.92.180:338\n"
+                "9 users:((\"Plex Media Serv\",pid=542,fd=20))\n");
+  EXPECT_THAT(rows(snapshot), IsEmpty());
+  EXPECT_THAT(unread(snapshot), SizeIs(2));
 }
 
 TEST(Ss, CgroupNamesTheUnit) {

@@ -114,6 +114,26 @@ TEST(Normalise, ARowWithoutPidLendsItsNameToNoOther) {
   EXPECT_THAT(owners({{1, ""}, {0, "a.exe"}}, 5353, ""), UnorderedElementsAre("1 -", "- a.exe"));
 }
 
+// netstat -b names the service of a service host. On a port that programs share, the host for which
+// it named none is another than the one that a listing without PIDs shows with its service.
+TEST(Normalise, AServiceIsNotGivenToAnotherServiceHost) {
+  const auto rows_of = [](std::uint16_t port) {
+    Snapshot snapshot = two_files();
+    Endpoint host = listener("0.0.0.0", port, 2280, {0, 1});
+    Endpoint service = listener("0.0.0.0", port, std::nullopt, {1, 1});
+    host.protocol = service.protocol = Protocol::udp;
+    host.process = service.process = "svchost.exe";
+    service.components = {"Dnscache"};
+    snapshot.endpoints = {host, service};
+    normalise(snapshot);
+    return snapshot.endpoints;
+  };
+  const std::vector<Endpoint> shared = rows_of(5353);
+  ASSERT_EQ(shared.size(), 2U);
+  for (const Endpoint& row : shared) EXPECT_EQ(row.components.empty(), row.pid.has_value());
+  EXPECT_EQ(rows_of(500).size(), 1U) << "one socket, seen twice";
+}
+
 /// Addresses and PIDs of UDP 53 after normalise(); `rows` are address, PID (0: none) and evidence.
 struct DeviceRow {
   const char* address;

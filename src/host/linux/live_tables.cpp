@@ -145,10 +145,12 @@ void add_notes(const ProcessList& list, const Part& own, const Part& others,
                                 others.refused == 1 ? "its" : "their"));
   }
   if (list.hidden > 0) {
-    notes.push_back(
-        fmt::format("{} may have network namespaces of their own, whose sockets are not listed{}",
-                    list.hidden == 1 ? "a process" : fmt::format("{} processes", list.hidden),
-                    geteuid() == 0 ? "" : ": they are of other users; run as root"));
+    notes.push_back(fmt::format(
+        "{} of {} own, whose sockets are not listed{}",
+        list.hidden == 1 ? "a process may have a network namespace"
+                         : fmt::format("{} processes may have network namespaces", list.hidden),
+        list.hidden == 1 ? "its" : "their",
+        geteuid() == 0 ? "" : ": they are of other users; run as root"));
   }
   if (own.interrupted || others.interrupted) {
     notes.emplace_back(
