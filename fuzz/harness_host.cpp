@@ -3,6 +3,7 @@
 #include "base/assert.h"
 #include "harness.h"
 #include "host/linux/nft_reach.h"
+#include "host/linux/nft_translation.h"
 #include "host/linux/packages.h"
 
 namespace deadlight::fuzz {
@@ -10,12 +11,15 @@ namespace deadlight::fuzz {
 using namespace linux_host;
 
 void nft_ruleset(std::string_view bytes) {
-  const auto rules = parse_ruleset(bytes);
+  // JSON, and behind a zero byte the text of the same rules.
+  const auto zero = bytes.find('\0');
+  auto rules = parse_ruleset(bytes.substr(0, zero));
   if (!rules) {
     DEADLIGHT_ASSERT(!rules.error().message.empty());
     DEADLIGHT_ASSERT(rules.error().message.find('\n') == std::string::npos);
     return;
   }
+  if (zero != bytes.npos) add_translations(bytes.substr(zero + 1), *rules);
   for (const char* address : {"0.0.0.0", "::", "192.0.2.7"}) {
     for (const Protocol protocol : {Protocol::tcp, Protocol::udp}) {
       for (const bool forwarded : {false, true}) {

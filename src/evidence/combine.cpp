@@ -69,7 +69,7 @@ void share_crowded_ports(const std::vector<Endpoint>& endpoints, Owners& owners)
   std::map<SocketKey, std::set<std::string>> listeners;
   std::set<SocketKey> with_wildcard;
   for (const Endpoint& endpoint : endpoints) {
-    if (is_unaddressed(endpoint) || endpoint.state != State::listening) continue;
+    if (is_unaddressed(endpoint) || !endpoint.is_open()) continue;
     const SocketKey key{endpoint.protocol, endpoint.port};
     if (!owners.single.contains(key)) continue;
     if (endpoint.local.ip && endpoint.local.ip->is_any()) {
@@ -89,7 +89,8 @@ void share_crowded_ports(const std::vector<Endpoint>& endpoints, Owners& owners)
 Owners collect_owners(const std::vector<Endpoint>& endpoints) {
   Owners owners;
   for (const Endpoint& endpoint : endpoints) {
-    if (!is_unaddressed(endpoint) || !endpoint.pid) continue;
+    // PID 0 stands where nobody has the socket any more.
+    if (!is_unaddressed(endpoint) || endpoint.pid.value_or(0) == 0) continue;
     const SocketKey key{endpoint.protocol, endpoint.port};
     const auto [known, fresh] = owners.single.emplace(key, endpoint);
     if (!fresh && known->second.pid != endpoint.pid) owners.shared.insert(key);

@@ -387,6 +387,9 @@ void NetstatReader::doubt_last_row() {
 }
 
 void NetstatReader::keep(NetstatRow& row, std::size_t line) {
+  if (reading_.is_cut_off(line) && reading_.line(line).ends_with("CLOSE")) {
+    return reading_.unread(line, "the text ends in this row: its state may be CLOSE_WAIT");
+  }
   NetstatListing& listing = listings_.current(line);
   if (listing.has_heading && !listing.has_pid && row.endpoint->pid) {
     row.endpoint->pid.reset();

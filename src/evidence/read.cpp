@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
+#include <set>
 #include <system_error>
 #include <utility>
 
@@ -25,6 +27,7 @@ struct Collected {
   std::size_t rows_max;
   Snapshot snapshot;
   std::vector<Clues> clues;
+  std::set<std::string> names = {};  ///< of the host, one of each input
   std::size_t rows = 0;
   bool anything = false;
 };
@@ -46,7 +49,7 @@ Result<> take_json(const Document& document, Collected& collected) {
   if (collected.rows > collected.rows_max)
     return tl::unexpected<Error>(too_many_rows(document.name(), collected.rows_max));
   Host& host = collected.snapshot.host;
-  if (host.name.empty()) host.name = read.host.name;
+  collected.names.insert(read.host.name);
   if (host.os == Os::unknown) {
     host.os = read.host.os;
     host.os_basis = read.host.os_basis;
@@ -79,10 +82,27 @@ Result<> take_text(const Document& document, Collected& collected) {
     read.notes.push_back(fmt::format("{}: is not UTF-8; its letters were read as {}, by their look",
                                      document.name(), document.guessed_encoding()));
   }
-  if (collected.snapshot.host.name.empty()) collected.snapshot.host.name = read.host.name;
+  collected.names.insert(read.host.name);
   collected.clues.push_back(std::move(reading.clues));
   append(collected.snapshot, std::move(read));
   return {};
+}
+
+/// The same name whichever file comes first; more than one host is said.
+void name_host(std::set<std::string>& names, Snapshot& snapshot) {
+  constexpr std::size_t kNamedMax = 4;
+  names.erase(std::string());
+  if (names.empty()) return;
+  snapshot.host.name = *names.begin();
+  std::set<std::string_view, ILess> hosts;  // without their domains
+  for (const std::string& name : names)
+    hosts.insert(std::string_view(name).substr(0, name.find('.')));
+  if (hosts.size() == 1) return;
+  const std::vector<std::string> shown(names.begin(),
+                                       std::next(names.begin(), std::min(names.size(), kNamedMax)));
+  snapshot.notes.push_back(
+      fmt::format("the files are of hosts with several names, {}{}: are they of one host?",
+                  join(shown, ", "), names.size() > kNamedMax ? " and others" : ""));
 }
 
 /// One line for inputs of which none is known: the first one's reason, and how many more there are.
@@ -156,7 +176,7 @@ Result<Snapshot> read_limited(std::span<const Input> inputs, Os os, std::span<co
     return fail(Errc::limit, fmt::format("{} inputs; at most {} are read, give fewer",
                                          inputs.size(), kInputsMax));
   }
-  Collected collected{rows_max, {}, {}, 0, false};
+  Collected collected{rows_max, {}, {}, {}, 0, false};
   for (const Input& input : inputs) {
     const Document document = DEADLIGHT_TRY(Document::decode(input.name, input.bytes));
     if (is_snapshot_json(document.text())) {
@@ -173,6 +193,7 @@ Result<Snapshot> read_limited(std::span<const Input> inputs, Os os, std::span<co
   services_to_processes(snapshot);
   join_unaddressed(snapshot);
   normalise(snapshot);
+  name_host(collected.names, snapshot);
   recognise_host_name(snapshot);
   if (os != Os::unknown) {
     snapshot.host.os = os;

@@ -169,9 +169,10 @@ class TlistReader {
     if (number_alone) return is_end_of_name(index);
     if (behind_number > 0 && !number_alone && line[behind_number] == ' ') return false;
     const std::string_view before = reading_.line(index - 1);
-    return before.find(kServices) != std::string_view::npos &&
-           (trim(before).ends_with(',') || trim(before).size() >= kConsoleLetters ||
-            may_be_wrapped(reading_, index - 1));
+    const bool of_services = before.find(kServices) != std::string_view::npos ||
+                             (index - 1 > first && !parse_row(before) && !is_detail(before));
+    return of_services && (trim(before).ends_with(',') || trim(before).size() >= kConsoleLetters ||
+                           may_be_wrapped(reading_, index - 1));
   }
 
   /// " 3" below "…HPSIM Agent": rows stand in the order of their process ids, and begin with one.
@@ -206,7 +207,8 @@ class TlistReader {
                                 ? trim(row->rest.substr(kServices.size()))
                                 : std::string_view());
       }
-      if (has_services_ && reading_.is_cut_off(index) && row->rest != kServices) {
+      const bool may_have_services = has_services_ || (row->rest.empty() && line.ends_with(' '));
+      if (may_have_services && reading_.is_cut_off(index) && row->rest != kServices) {
         leave_open(lists_.back());
         reading_.complain(index, "the text ends in this row: its services may be cut off");
       }

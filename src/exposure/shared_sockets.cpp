@@ -3,7 +3,7 @@
 #include <map>
 #include <optional>
 #include <string_view>
-#include <utility>
+#include <tuple>
 
 namespace deadlight {
 namespace {
@@ -15,27 +15,33 @@ bool same_socket(const Endpoint& a, const Endpoint& b) {
          a.remote == b.remote && a.remote_port == b.remote_port;
 }
 
-// `first` up to `last`, not included: one socket.
+// `first` up to `last`, not included: one socket in each network namespace.
 void share(const std::vector<Endpoint>& endpoints, std::size_t first, std::size_t last,
            std::vector<SharedSocket>& shared) {
-  std::map<std::pair<std::string_view, std::string_view>, std::size_t> programs;
+  std::map<std::tuple<std::string_view, std::string_view, std::string_view>, std::size_t> programs;
+  std::map<std::string_view, std::size_t> workers;  // the last one of each namespace
   std::optional<std::size_t> init;
-  std::optional<std::size_t> worker;
   for (std::size_t i = first; i < last; ++i) {
     const Endpoint& endpoint = endpoints[i];
     if (!endpoint.pid || endpoint.process.empty()) continue;
-    const auto [program, fresh] = programs.try_emplace({endpoint.process, endpoint.unit}, i);
+    const std::string_view place = endpoint.net_namespace();
+    const auto [program, fresh] = programs.try_emplace({place, endpoint.process, endpoint.unit}, i);
     if (fresh) {
-      (endpoint.pid == kInit ? init : worker) = i;
+      if (endpoint.pid == kInit) {
+        init = i;
+      } else {
+        workers[place] = i;
+      }
       continue;
     }
     shared[i].left_out = true;
     shared[program->second].others.push_back(*endpoint.pid);
   }
-  if (init && worker) {
-    shared[*init].left_out = true;
-    shared[*worker].others.push_back(kInit);
-  }
+  if (!init) return;
+  const auto worker = workers.find(endpoints[*init].net_namespace());
+  if (worker == workers.end()) return;
+  shared[*init].left_out = true;
+  shared[worker->second].others.push_back(kInit);
 }
 
 }  // namespace

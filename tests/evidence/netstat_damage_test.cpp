@@ -276,6 +276,11 @@ TEST(NetstatDamage, ALastRowThatIsCutIsDoubted) {
             (std::vector<std::string>{"tcp 0.0.0.0:80 listening 4", "tcp [::]:80 listening"}));
   EXPECT_EQ(unread(half),
             (std::vector<std::string>{"5: the row is not complete: was the text cut off?"}));
+  const Snapshot state = read_text(netstat("  TCP    10.0.0.3:49677   10.0.0.8:25   CLOSE"));
+  EXPECT_THAT(rows(state), IsEmpty());
+  EXPECT_EQ(
+      unread(state),
+      (std::vector<std::string>{"4: the text ends in this row: its state may be CLOSE_WAIT"}));
 }
 
 TEST(NetstatDamage, TheBeginningOfALastRowIsNamedBehindABlankLineToo) {

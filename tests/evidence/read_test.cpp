@@ -50,6 +50,36 @@ TEST(Read, BrokenSnapshotJsonIsAnError) {
   EXPECT_EQ(other.error().code, Errc::unsupported);
 }
 
+TEST(Read, FilesOfTwoHostsAreSaidToBeWhicheverComesFirst) {
+  const auto of_host = [](const std::string& file, const std::string& name) {
+    return Input{file, "C:\\>hostname\n" + name + "\n\nC:\\>netstat -an\n\n" +
+                           netstat("TCP 0.0.0.0:135 0.0.0.0:0 LISTENING\n")};
+  };
+  const std::vector<std::string> asked = {
+      "the files are of hosts with several names, alpha, beta: are they of one host?"};
+  for (const auto& inputs : {std::vector{of_host("1", "alpha"), of_host("2", "beta")},
+                             std::vector{of_host("2", "beta"), of_host("1", "alpha")}}) {
+    const Snapshot snapshot = read_inputs(inputs);
+    EXPECT_EQ(snapshot.host.name, "alpha");
+    EXPECT_EQ(snapshot.notes, asked);
+  }
+  EXPECT_THAT(read_inputs({of_host("1", "alpha"), of_host("2", "ALPHA")}).notes, IsEmpty());
+}
+
+// PID 0 of a connection that is gone is nobody's.
+TEST(Read, PidZeroOwnsNoPort) {
+  const Snapshot snapshot = read_inputs(
+      {{"1",
+        "  TCP    [::]:3306              [::]:0                 LISTENING\n [mysqld-nt.exe]\n"},
+       {"2",
+        "LocalPort      : 3306\nRemoteAddress  : 12.169.133.219\nRemotePort     : 43515\n"
+        "OwningProcess  : 0\n"}});
+  ASSERT_FALSE(snapshot.endpoints.empty());
+  for (const Endpoint& row : snapshot.endpoints) {
+    EXPECT_FALSE(row.local.ip && row.pid) << endpoint_text(row);
+  }
+}
+
 TEST(Read, SnapshotsAndListingsMakeOneHost) {
   Snapshot saved = read_inputs({{"old.txt", netstat("TCP 0.0.0.0:135 0.0.0.0:0 LISTENING 884\n")}});
   saved.host = {"gargan", Os::win2003, "--os"};

@@ -68,6 +68,24 @@ TEST(Tlist, AListGoesOnAfterAComma) {
               ElementsAre("212 services.exe: Alerter, Browser, Dhcp", "400 svchost.exe: RpcSs"));
 }
 
+// Where a window cut a name, only its width tells that the parts belong together.
+TEST(Tlist, AListThatTakesThreeLinesEndsInNoHalfName) {
+  const Snapshot snapshot = read_text(
+      "1216 svchost.exe     Svcs:  EventSystem,Iprip,Messenger,\n"
+      "RasAuto,RasMan,RemoteAccess,Schedule,SharedAccess,W32Tim\ne\n");
+  EXPECT_THAT(processes(snapshot),
+              ElementsAre("1216 svchost.exe? EventSystem, Iprip, Messenger, RasAuto, RasMan, "
+                          "RemoteAccess, Schedule, SharedAccess"));
+  EXPECT_THAT(unread(snapshot), ElementsAre("3: the services above go on here; copy them from a "
+                                            "wider window"));
+}
+
+TEST(Tlist, ARowThatEndsBeforeItsServicesSaysSo) {
+  const Snapshot snapshot = read_text("   0 System Process  \n  54 services.exe    ");
+  EXPECT_THAT(unread(snapshot),
+              ElementsAre("2: the text ends in this row: its services may be cut off"));
+}
+
 // A number and a name are in many listings.
 TEST(Tlist, NumbersAndNamesAloneAreNotOfTlist) {
   const auto snapshot =

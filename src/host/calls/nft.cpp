@@ -77,6 +77,7 @@ Nft::Nft(Form form) {
   calls().nft_ctx_buffer_error(context_.get());
   unsigned flags = NFT_CTX_OUTPUT_STATELESS;
   if (form == Form::json) flags |= NFT_CTX_OUTPUT_JSON;
+  if (form == Form::with_handles) flags |= NFT_CTX_OUTPUT_HANDLE;
   calls().nft_ctx_output_set_flags(context_.get(), flags);
 }
 

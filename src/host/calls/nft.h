@@ -17,7 +17,7 @@ bool may_have_nft_tables();
 /// libnftables in the network namespace of the thread that makes it.
 class Nft {
  public:
-  enum class Form { text, json };
+  enum class Form { text, with_handles, json };
 
   explicit Nft(Form form = Form::text);
 

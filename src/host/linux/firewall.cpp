@@ -14,6 +14,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "host/calls/nft.h"
+#include "host/linux/nft_translation.h"
 
 namespace deadlight::linux_host {
 namespace {
@@ -188,7 +189,14 @@ void add_published(const std::string& where, const Ruleset& rules, Snapshot& sna
 // A kernel without nf_tables has no such rules.
 Result<Ruleset> read_ruleset() {
   const Result<std::string> text = Nft(Nft::Form::json).run("list ruleset");
-  if (text) return parse_ruleset(*text);
+  if (text) {
+    Ruleset rules = DEADLIGHT_TRY(parse_ruleset(*text));
+    if (has_rules_of_iptables(rules)) {
+      const Result<std::string> translated = Nft(Nft::Form::with_handles).run("list ruleset");
+      if (translated) add_translations(*translated, rules);
+    }
+    return rules;
+  }
   if (text.error().code == Errc::unsupported) return Ruleset();
   return tl::make_unexpected(text.error());
 }

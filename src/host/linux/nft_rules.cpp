@@ -159,6 +159,9 @@ class Parser {
     table_ = chain.table;
     Rule rule;
     rule.number = chain.rules.empty() ? 1 : chain.rules.back().number + 1;
+    if (const Json& handle = member(entry, "handle"); handle.is_number_unsigned()) {
+      rule.handle = handle.get<std::uint64_t>();
+    }
     const Json& statements = member(entry, "expr");
     if (!statements.is_array()) return;
     for (const Json& statement : statements) {
@@ -180,12 +183,34 @@ class Parser {
     } else if (kind == "vmap") {
       add_verdicts(*content, rule, chain);
       return true;
+    } else if (kind == "xt") {
+      return read_of_iptables(text_of(member(*content, "type")), text_of(member(*content, "name")),
+                              rule);
     } else if (kind == "limit" || kind == "quota" || kind == "ct count" || kind == "meter") {
       rule.matches.push_back({Key::source, false, {}, {}, {}});
     } else {
-      return read_action(kind, *content, rule) || false;
+      return read_action(kind, *content, rule);
     }
     return false;
+  }
+
+  /// A part that iptables-nft hands to the kernel in iptables' own form (iptables-extensions(8)).
+  static bool read_of_iptables(const std::string& type, const std::string& name, Rule& rule) {
+    static const std::map<std::string, Action, std::less<>> kTargets = {
+        {"DNAT", Action::divert},   {"REDIRECT", Action::divert}, {"REJECT", Action::drop},
+        {"TARPIT", Action::drop},   {"LOG", Action::none},        {"NFLOG", Action::none},
+        {"MARK", Action::none},     {"CONNMARK", Action::none},   {"TCPMSS", Action::none},
+        {"CHECKSUM", Action::none}, {"CT", Action::none},         {"NOTRACK", Action::none},
+        {"SET", Action::none},      {"SNAT", Action::none},       {"MASQUERADE", Action::none}};
+    rule.of_iptables = true;
+    if (type != "target") {
+      if (name != "comment") rule.matches.push_back({Key::other, false, {}, {}, {name}});
+      return false;
+    }
+    const auto target = kTargets.find(name);
+    rule.action = target == kTargets.end() ? Action::other : target->second;
+    if (name == "DNAT") rule.to_address = "an address that only iptables tells";
+    return true;
   }
 
   bool read_action(const std::string& kind, const Json& content, Rule& rule) const {

@@ -34,7 +34,7 @@ struct RuleMatch {
     tcp_flags,      ///< of the first packet, which has SYN alone
     source,         ///< anything that depends on who asks, or how often
     no_way_back,    ///< true of packets that no answer could reach
-    other,          ///< not understood
+    other,          ///< not understood; `names` has the name of a match of iptables
   };
   Key key = Key::other;
   bool negated = false;
@@ -48,6 +48,8 @@ struct Rule {
   enum class Action { none, accept, drop, divert, jump, go_to, leave, other };
 
   std::uint32_t number = 0;  ///< its place in its chain, from 1; rows of a verdict map share it
+  std::uint64_t handle = 0;  ///< the kernel's number for it
+  bool of_iptables = false;  ///< JSON names parts of it without what they say
   std::vector<RuleMatch> matches;
   Action action = Action::none;
   std::string target;            ///< name of the chain of jump and go_to

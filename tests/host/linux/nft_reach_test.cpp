@@ -3,6 +3,9 @@
 
 #include <gmock/gmock.h>
 
+#include <cstdlib>
+#include <map>
+
 #include "host/calls/nft.h"
 #include "host/linux/firewall.h"
 #include "host/linux/net_sandbox.h"
@@ -223,6 +226,70 @@ TEST(NftPublished, BecomeEndpointsOfTheirOwnUnlessASocketHasThePort) {
   if (!why_not.empty()) GTEST_SKIP() << why_not;
 }
 
+/// What `look` does with the rules that iptables-nft sets, one call each.
+template <class Look>
+std::string with_iptables(const std::vector<std::string>& calls, Look look) {
+  if (std::system("iptables-nft --version >/dev/null 2>&1") != 0) {
+    return "iptables-nft is not installed (iptables)";
+  }
+  return run_in_own_network([&] {
+    for (const std::string& call : calls) {
+      ASSERT_EQ(std::system(("iptables-nft " + call).c_str()), 0) << call;
+    }
+    const FirewallRead read = read_firewall();
+    ASSERT_EQ(read.failure, "");
+    look(read.rules);
+  });
+}
+
+TEST(Iptables, ItsOwnMatchesAndTargetsAreUnderstood) {
+  const std::string why_not = with_iptables(
+      {"-P INPUT DROP", "-A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT",
+       "-A INPUT -p tcp --dport 23 -j REJECT --reject-with tcp-reset",
+       "-A INPUT -p tcp -m multiport --dports 80,443,1000:2000 -j ACCEPT",
+       "-A INPUT -j LOG --log-prefix 'tcp dport 9 '",
+       "-A INPUT -p tcp --dport 23 -m comment --comment 'for 24' -j ACCEPT",
+       "-A INPUT -p tcp --dport 25 -m comment --comment 'mail' -j ACCEPT",
+       "-A INPUT -p tcp --dport 26 -m recent --name x --set -j ACCEPT",
+       "-A INPUT -m addrtype --dst-type LOCAL -p tcp --dport 27 -j ACCEPT",
+       "-A INPUT -m state ! --state ESTABLISHED -p tcp --dport 28 -j ACCEPT"},
+      [](const Ruleset& rules) {
+        const std::map<std::uint16_t, Filter> expected = {
+            {22, Filter::blocked}, {23, Filter::blocked}, {80, Filter::open},
+            {443, Filter::open},   {1500, Filter::open},  {2001, Filter::blocked},
+            {25, Filter::open},    {26, Filter::unknown}, {27, Filter::open},
+            {28, Filter::open},    {9, Filter::blocked},  {24, Filter::blocked}};
+        for (const auto& [port, filter] : expected) {
+          const Passage found = passage(rules, tcp(port));
+          EXPECT_EQ(found.filter, filter) << port << ": " << found.because;
+        }
+      });
+  if (!why_not.empty()) GTEST_SKIP() << why_not;
+}
+
+// As dockerd 20.10 of Debian 12 sets them for -p 8080:80 and -p 127.0.0.1:9090:90.
+TEST(Iptables, PortsThatDockerPublishesAreFound) {
+  const std::string why_not = with_iptables(
+      {"-t nat -N DOCKER", "-t nat -A PREROUTING -m addrtype --dst-type LOCAL -j DOCKER",
+       "-t nat -A DOCKER -i docker0 -j RETURN",
+       "-t nat -A DOCKER -d 127.0.0.1/32 ! -i docker0 -p tcp -m tcp --dport 9090 -j DNAT "
+       "--to-destination 172.17.0.2:90",
+       "-t nat -A DOCKER ! -i docker0 -p tcp -m tcp --dport 8080 -j DNAT --to-destination "
+       "172.17.0.2:80",
+       "-t nat -A PREROUTING -p tcp --dport 8081 -j REDIRECT --to-ports 81"},
+      [](const Ruleset& rules) {
+        const Publications found = published_ports(rules);
+        EXPECT_THAT(found.notes, IsEmpty());
+        ASSERT_THAT(found.ports, SizeIs(2));
+        EXPECT_EQ(found.ports[0].local.text(), "127.0.0.1");
+        EXPECT_EQ(found.ports[1].ports.first, 8080);
+        EXPECT_EQ(found.ports[1].to_address, "172.17.0.2");
+        EXPECT_EQ(found.ports[1].to_ports.first, 80);
+        EXPECT_EQ(found.ports[1].rule, "rule 3 of ip nat DOCKER");
+      });
+  if (!why_not.empty()) GTEST_SKIP() << why_not;
+}
+
 struct DamagedCase {
   const char* name;
   const char* json;
@@ -249,6 +316,11 @@ const DamagedCase kDamaged[] = {
      {"rule": {"family": "ip", "table": "t", "chain": "c", "expr": [{"jump": {"target": "c"}}]}},
      {"rule": {"family": "ip", "table": "t", "chain": "c", "expr": [{"jump": {"target": "c"}}]}},
      {"rule": {"family": "ip", "table": "t", "chain": "c", "expr": [{"drop": null}]}}]})",
+     true},
+    {"TargetOfIptablesThatNobodyKnows",
+     R"({"nftables": [{"chain": {"family": "ip", "table": "t", "name": "c", "hook": "input"}},
+     {"rule": {"family": "ip", "table": "t", "chain": "c", "handle": -1,
+               "expr": [{"xt": {"type": "target", "name": "ODD"}}]}}]})",
      true},
     {"MatchOfIptables",
      R"({"nftables": [{"chain": {"family": "ip", "table": "t", "name": "c", "hook": "input"}},
