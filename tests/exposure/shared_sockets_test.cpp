@@ -43,6 +43,25 @@ TEST(SharedSockets, OtherProgramsOnOnePortStay) {
   EXPECT_THAT(exposure.endpoints, SizeIs(2));
 }
 
+// As two containers of one image, of which one has the host's network.
+TEST(SharedSockets, ThePortsOfOtherNetworkNamespacesAreOthers) {
+  Endpoint here;
+  here.process = "nginx";
+  here.pid = 500;
+  here.live.ensure();
+  Endpoint there = here;
+  there.pid = 400;
+  there.live.ensure().net_namespace = "container web";
+  Endpoint init = here;
+  init.process = "systemd";
+  init.pid = 1;
+  const std::vector<SharedSocket> shared = find_shared({init, there, here}, Os::linux);
+  EXPECT_TRUE(shared[0].left_out) << "it handed the socket to the one of its own namespace";
+  EXPECT_FALSE(shared[1].left_out);
+  EXPECT_THAT(shared[1].others, IsEmpty());
+  EXPECT_THAT(shared[2].others, ElementsAre(1u));
+}
+
 TEST(SharedSockets, OnWindowsEveryRowStays) {
   Endpoint one;
   one.process = "svchost.exe";

@@ -118,10 +118,16 @@ class Passages {
   std::map<Key, Passage> known_;
 };
 
+bool is_same_family(const Endpoint& endpoint, const Published& port) {
+  if (port.both_families || !endpoint.local.ip) return true;
+  return endpoint.local.ip->v6 == port.local.v6 || endpoint.live->dual_stack == true;
+}
+
 bool is_same_port(const Endpoint& endpoint, const Published& port, std::string_view where) {
-  return endpoint.is_open() && endpoint.protocol == port.protocol &&
-         endpoint.net_namespace() == where && port.ports.first == port.ports.last &&
-         endpoint.has_port(port.ports.first) && !endpoint.local.is_loopback();
+  return is_same_family(endpoint, port) && endpoint.is_open() &&
+         endpoint.protocol == port.protocol && endpoint.net_namespace() == where &&
+         port.ports.first == port.ports.last && endpoint.has_port(port.ports.first) &&
+         !endpoint.local.is_loopback();
 }
 
 std::string target_of(const Published& port) {

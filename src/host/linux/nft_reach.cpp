@@ -321,8 +321,8 @@ class Publisher {
     for (const Protocol one : {Protocol::tcp, Protocol::udp}) {
       if (protocol != nullptr && !has_number(*protocol, number_of(one))) continue;
       for (const PortRange& range : ports->numbers) {
-        found_.ports.push_back({one, range, local(chain, matches), rule.to_address, rule.to_ports,
-                                place(chain, rule)});
+        found_.ports.push_back({one, range, local(chain, matches), chain.family == "inet",
+                                rule.to_address, rule.to_ports, place(chain, rule)});
       }
     }
   }

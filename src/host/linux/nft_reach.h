@@ -36,8 +36,9 @@ Passage widest(const Passage& v4, const Passage& v6);
 struct Published {
   Protocol protocol = Protocol::tcp;
   PortRange ports;
-  IpAddress local;         ///< that it is published on; 0.0.0.0 or :: for every one
-  std::string to_address;  ///< "172.17.0.2"
+  IpAddress local;             ///< that it is published on; 0.0.0.0 or :: for every one
+  bool both_families = false;  ///< or for every one of the other family too
+  std::string to_address;      ///< "172.17.0.2"
   PortRange to_ports;
   std::string rule;  ///< "rule 3 of ip nat DOCKER"
 };

@@ -210,14 +210,18 @@ TEST(NftPublished, BecomeEndpointsOfTheirOwnUnlessASocketHasThePort) {
         proxy.local = make_address("0.0.0.0");
         proxy.port = 8081;
         proxy.live.ensure();
-        snapshot.endpoints = {proxy};
+        // Its twin for IPv6, which rules for IPv4 do not concern.
+        Endpoint proxy_v6 = proxy;
+        proxy_v6.local = make_address("::");
+        snapshot.endpoints = {proxy, proxy_v6};
         Firewalls firewalls;
         firewalls[""].rules = rules;
         apply_firewalls(firewalls, snapshot);
-        ASSERT_THAT(snapshot.endpoints, SizeIs(2));
+        ASSERT_THAT(snapshot.endpoints, SizeIs(3));
         EXPECT_EQ(snapshot.endpoints[0].live->forwards_to, "172.17.0.3:81");
         EXPECT_EQ(snapshot.endpoints[0].live->filter, Filter::blocked);
-        const Endpoint& published = snapshot.endpoints[1];
+        EXPECT_EQ(snapshot.endpoints[1].live->forwards_to, "");
+        const Endpoint& published = snapshot.endpoints[2];
         EXPECT_EQ(endpoint_text(published), "tcp 0.0.0.0:8080");
         EXPECT_EQ(published.live->forwards_to, "172.17.0.2:80");
         EXPECT_EQ(published.live->filter, Filter::open);
