@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
 #include <set>
 #include <system_error>
 #include <utility>
@@ -98,8 +97,8 @@ void name_host(std::set<std::string>& names, Snapshot& snapshot) {
   for (const std::string& name : names)
     hosts.insert(std::string_view(name).substr(0, name.find('.')));
   if (hosts.size() == 1) return;
-  const std::vector<std::string> shown(names.begin(),
-                                       std::next(names.begin(), std::min(names.size(), kNamedMax)));
+  std::vector<std::string> shown(names.begin(), names.end());
+  if (shown.size() > kNamedMax) shown.resize(kNamedMax);
   snapshot.notes.push_back(
       fmt::format("the files are of hosts with several names, {}{}: are they of one host?",
                   join(shown, ", "), names.size() > kNamedMax ? " and others" : ""));
