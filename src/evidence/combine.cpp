@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "base/text.h"
@@ -63,26 +65,22 @@ struct Owners {
   std::set<SocketKey> shared;
 };
 
-/// Ports with a listener on every address and others on some, and fewer owners than that: two
-/// processes as a rule, the row of one of which is lost.
+/// Ports with more listeners than rows that name their owners: two processes may have them, the row
+/// of one of which is lost. The kernel has a port at each adapter (NetBT).
 void share_crowded_ports(const std::vector<Endpoint>& endpoints, Owners& owners) {
-  std::map<SocketKey, std::set<std::string>> listeners;
-  std::set<SocketKey> with_wildcard;
+  constexpr std::string_view kAnyAddress = "*";
+  std::map<SocketKey, std::set<std::string, std::less<>>> listeners;
   for (const Endpoint& endpoint : endpoints) {
     if (is_unaddressed(endpoint) || !endpoint.is_open()) continue;
     const SocketKey key{endpoint.protocol, endpoint.port};
     if (!owners.single.contains(key)) continue;
-    if (endpoint.local.ip && endpoint.local.ip->is_any()) {
-      with_wildcard.insert(key);
-    } else {
-      listeners[key].insert(endpoint.local.text());
-    }
+    const bool any = endpoint.local.ip && endpoint.local.ip->is_any();
+    listeners[key].insert(any ? std::string(kAnyAddress) : endpoint.local.text());
   }
-  for (const SocketKey& key : with_wildcard) {
-    const auto others = listeners.find(key);
-    if (others != listeners.end() && owners.rows[key] <= others->second.size()) {
-      owners.shared.insert(key);
-    }
+  for (const auto& [key, addresses] : listeners) {
+    const bool one_each = iequals(owners.single.at(key).process, "System");
+    if (one_each && !addresses.contains(kAnyAddress)) continue;
+    if (owners.rows[key] < addresses.size()) owners.shared.insert(key);
   }
 }
 

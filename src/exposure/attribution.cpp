@@ -251,7 +251,8 @@ void Attribution::from_kernel(Exposed& exposed, const Matches& known) const {
     exposed.owner.because.push_back(
         "no driver is known to open this port; an outgoing connection "
         "of the kernel's own clients can look like this");
-  } else if (one_holder(held) && (held.front().opens->distinctive || always_runs(held.front()))) {
+  } else if (one_holder(held) &&
+             (held.front().opens->distinctive || always_runs(*held.front().opens))) {
     exposed.owner.confidence = Confidence::derived;
     exposed.owner.because.push_back(fmt::format("of what the kernel holds, {} belongs to {}",
                                                 port_text(exposed.endpoint),
@@ -314,17 +315,18 @@ void Attribution::from_possible(Exposed& exposed, const ProcessView& view,
     exposed.owner.because.push_back("no service that may be in this process is known to open it");
     return program(exposed);
   }
-  if (one_holder(held) && held.front().opens->distinctive && !view.contested &&
-      system_->is_proof(held.front().opens->holder, view.image, view.began_with_services)) {
+  const knowledge::OpensFact* opener = only_opener(held, exposed.endpoint);
+  if (opener != nullptr && !view.contested &&
+      system_->is_proof(opener->holder, view.image, view.began_with_services)) {
     exposed.owner.confidence = Confidence::derived;
-    exposed.owner.because.push_back(
-        fmt::format("on {} only {} opens {}", os_title(snapshot_->host.os),
-                    held.front().opens->holder, port_text(exposed.endpoint)));
+    exposed.owner.because.push_back(fmt::format("on {} only {} opens {}",
+                                                os_title(snapshot_->host.os), opener->holder,
+                                                port_text(exposed.endpoint)));
     return;
   }
   exposed.owner.because.push_back(fmt::format(
       "a number is only a hint: a task list would say which process PID {} is", view.pid));
-  if (view.image.empty() && !(one_holder(held) && held.front().opens->distinctive)) {
+  if (view.image.empty() && opener == nullptr) {
     rather_program(exposed);
   }
 }
@@ -351,11 +353,12 @@ void Attribution::from_port(Exposed& exposed, const Matches& known) const {
     return;
   }
   const bool chance = is_dynamic_port(exposed.endpoint.port, snapshot_->host.os);
-  if (one_holder(held) && held.front().opens->distinctive && always_runs(held.front()) && !chance) {
+  const knowledge::OpensFact* opener = only_opener(held, exposed.endpoint);
+  if (opener != nullptr && always_runs(*opener) && !chance) {
     exposed.owner.confidence = Confidence::derived;
-    exposed.owner.because.push_back(
-        fmt::format("on {} only {} opens {}, and it always runs", os_title(snapshot_->host.os),
-                    held.front().opens->holder, port_text(exposed.endpoint)));
+    exposed.owner.because.push_back(fmt::format("on {} only {} opens {}, and it always runs",
+                                                os_title(snapshot_->host.os), opener->holder,
+                                                port_text(exposed.endpoint)));
     return;
   }
   exposed.owner.because.push_back(
@@ -388,16 +391,16 @@ void Attribution::from_image(Exposed& exposed, const Matches& matches) const {
       iequals(owner.process, kSystemImage) ? matches.fixed : matches.best_of(services);
   if (services.empty() || held.empty()) return program(exposed);
   candidates(exposed, held);
-  if (one_holder(held) && held.front().opens->distinctive &&
-      system_->is_proof(held.front().opens->holder, owner.process, false)) {
+  const knowledge::OpensFact* opener = only_opener(held, exposed.endpoint);
+  if (opener != nullptr && system_->is_proof(opener->holder, owner.process, false)) {
     owner.confidence = Confidence::derived;
     owner.because.push_back(fmt::format("of what it may hold, {} belongs to {}",
-                                        port_text(exposed.endpoint), held.front().opens->holder));
+                                        port_text(exposed.endpoint), opener->holder));
   }
 }
 
-bool Attribution::always_runs(const Match& match) const {
-  const ServiceFact* fact = kb_->service(match.opens->holder);
+bool Attribution::always_runs(const knowledge::OpensFact& opens) const {
+  const ServiceFact* fact = kb_->service(opens.holder);
   return fact != nullptr && (fact->kind == knowledge::ServiceKind::driver ||
                              fact->always_runs.contains(snapshot_->host.os));
 }

@@ -60,7 +60,7 @@ class Attribution {
   void count_vague(const std::vector<bool>& phantom);
   void from_image(Exposed& exposed, const Matches& matches) const;
   bool only_rpc_socket(const ProcessView& view, const Exposed& exposed, const Match& match) const;
-  bool always_runs(const Match& match) const;
+  bool always_runs(const knowledge::OpensFact& opens) const;
   std::string known_title(std::string_view service) const;
 
   const Snapshot* snapshot_;

@@ -127,11 +127,15 @@ class Check {
     }
   }
 
+  const knowledge::OpensFact* opener_of(const Endpoint& socket) const {
+    return only_opener(system_->opens.matches_for(socket).fixed, socket);
+  }
+
   // The one image that can hold this socket, or empty.
   std::string_view only_image(const Endpoint& socket) const {
-    const Matches matches = system_->opens.matches_for(socket);
-    if (!one_holder(matches.fixed) || !matches.fixed.front().opens->distinctive) return {};
-    const knowledge::ServiceFact* fact = system_->kb->service(matches.fixed.front().opens->holder);
+    const knowledge::OpensFact* opens = opener_of(socket);
+    if (opens == nullptr) return {};
+    const knowledge::ServiceFact* fact = system_->kb->service(opens->holder);
     if (fact == nullptr || !fact->always_runs.contains(system_->os)) return {};
     return system_->kb->image_of(*fact, system_->os);
   }
@@ -148,10 +152,8 @@ class Check {
     std::map<std::string_view, const Endpoint*, ILess> open;
     for (const Endpoint& endpoint : snapshot_->endpoints) {
       if (!endpoint.is_open()) continue;
-      const Matches matches = system_->opens.matches_for(endpoint);
-      if (one_holder(matches.fixed) && matches.fixed.front().opens->distinctive) {
-        open.try_emplace(matches.fixed.front().opens->holder, &endpoint);
-      }
+      const knowledge::OpensFact* opens = opener_of(endpoint);
+      if (opens != nullptr) open.try_emplace(opens->holder, &endpoint);
     }
     for (const Service& service : snapshot_->services) {
       if (service.state != ServiceState::stopped) continue;

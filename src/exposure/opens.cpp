@@ -21,6 +21,14 @@ std::vector<Match> held_by(const std::vector<Match>& matches,
   return result;
 }
 
+// The first port that programs are given or choose (IANA: the well-known ports end before it).
+constexpr std::uint16_t kFirstUserPort = 1024;
+
+// netstat without -n gives the wildcard address and those of adapters the same name.
+bool may_be_one_address(const Endpoint& endpoint) {
+  return endpoint.local.ip ? !endpoint.local.ip->is_any() : !endpoint.local.is_unnamed();
+}
+
 }  // namespace
 
 std::vector<Match> Matches::best_of(const std::vector<std::string>& services) const {
@@ -70,6 +78,15 @@ bool one_holder(const std::vector<Match>& matches) {
          std::all_of(matches.begin(), matches.end(), [&matches](const Match& match) {
            return iequals(match.opens->holder, matches.front().opens->holder);
          });
+}
+
+const knowledge::OpensFact* only_opener(const std::vector<Match>& matches,
+                                        const Endpoint& endpoint) {
+  if (!one_holder(matches)) return nullptr;
+  const knowledge::OpensFact* opens = matches.front().opens;
+  const bool by_chance = opens->bind == knowledge::Bind::any && endpoint.port >= kFirstUserPort &&
+                         may_be_one_address(endpoint);
+  return opens->distinctive && !by_chance ? opens : nullptr;
 }
 
 }  // namespace deadlight

@@ -61,4 +61,9 @@ std::size_t holder_count(const std::vector<Match>& matches);
 /// True if there is a match and each has the same holder.
 bool one_holder(const std::vector<Match>& matches);
 
+/// The fact of the one service that opens this port, where port and address say so by themselves;
+/// else nullptr. Above the well-known ports a program may have the same number at one address.
+const knowledge::OpensFact* only_opener(const std::vector<Match>& matches,
+                                        const Endpoint& endpoint);
+
 }  // namespace deadlight

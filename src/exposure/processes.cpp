@@ -183,11 +183,8 @@ void ProcessSolver::narrow_by_image(ProcessView& view) const {
   }
 }
 
-// The service that alone opens a port, or nullptr.
-const knowledge::OpensFact* ProcessSolver::only_opener(const Endpoint& socket) const {
-  const Matches matches = system_->opens.matches_for(socket);
-  if (!one_holder(matches.fixed) || !matches.fixed.front().opens->distinctive) return nullptr;
-  return matches.fixed.front().opens;
+const knowledge::OpensFact* ProcessSolver::opener_of(const Endpoint& socket) const {
+  return only_opener(system_->opens.matches_for(socket).fixed, socket);
 }
 
 // PIDs grow from the system's start on, and programs begin after the services. The last process
@@ -200,7 +197,7 @@ void ProcessSolver::find_boot() {
   for (const ProcessView& view : views_) {
     if (view.pid >= kServicePidMax) break;
     for (const Endpoint* socket : view.sockets) {
-      const knowledge::OpensFact* opens = only_opener(*socket);
+      const knowledge::OpensFact* opens = opener_of(*socket);
       if (opens == nullptr) continue;
       const knowledge::ServiceFact* fact = system_->kb->service(opens->holder);
       const bool always = fact != nullptr && fact->always_runs.contains(system_->os);
@@ -215,7 +212,7 @@ void ProcessSolver::find_boot() {
 void ProcessSolver::narrow_by_ports(ProcessView& view) const {
   for (const Endpoint* socket : view.sockets) {
     if (view.possible.size() < 2) return;
-    const knowledge::OpensFact* opens = only_opener(*socket);
+    const knowledge::OpensFact* opens = opener_of(*socket);
     if (opens == nullptr) continue;
     if (!system_->is_proof(opens->holder, view.image, view.began_with_services)) continue;
     std::vector<const Container*> hosting;

@@ -68,7 +68,7 @@ class ProcessSolver {
   void eliminate();
   bool started_with_service_hosts(const ProcessView& view) const;
   void find_boot();
-  const knowledge::OpensFact* only_opener(const Endpoint& socket) const;
+  const knowledge::OpensFact* opener_of(const Endpoint& socket) const;
   bool may_be_moved_service(const Container& container, const ProcessView& view) const;
   bool explains_alone(const std::string& service, const ProcessView& view) const;
   bool is_seen_in(const Container& container, const std::string& service) const;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <map>
+#include <utility>
 
 #include "base/text.h"
 
@@ -25,36 +26,51 @@ bool has_cut_list(const Snapshot& snapshot) {
          std::any_of(processes.begin(), processes.end(), is_cut);
 }
 
-/// The lines of one task list.
-struct Lines {
-  std::uint32_t first = 0;
-  std::uint32_t last = 0;
+/// Lines of each file, the first and the last of its rows.
+class Spans {
+ public:
+  void add(const Sources& sources) {
+    for (const SourceRef& source : sources) {
+      const auto [span, fresh] = spans_.try_emplace(source.evidence, source.line, source.line);
+      span->second.first = std::min(span->second.first, source.line);
+      span->second.second = std::max(span->second.second, source.line);
+    }
+  }
+
+  /// True if a line among the rows, or next to them, could not be read.
+  bool has_unread(const Snapshot& snapshot) const {
+    const auto is_in = [&](const Unread& unread, const auto& span) {
+      return span.first < snapshot.evidence.size() &&
+             snapshot.evidence[span.first].name == unread.file &&
+             unread.line + 1 >= span.second.first && unread.line <= span.second.second + 1;
+    };
+    return std::any_of(snapshot.unread.begin(), snapshot.unread.end(), [&](const Unread& unread) {
+      return std::any_of(spans_.begin(), spans_.end(),
+                         [&](const auto& span) { return is_in(unread, span); });
+    });
+  }
+
+  bool empty() const { return spans_.empty(); }
+
+ private:
+  std::map<std::uint32_t, std::pair<std::uint32_t, std::uint32_t>> spans_;  ///< by evidence
 };
 
-/// True if a task list has no row of the kernel, as one of svchost.exe alone has none, or has a
-/// line that could not be read: "<SNIP>".
-bool is_a_part_of_tasks(const Snapshot& snapshot) {
-  std::map<std::uint32_t, Lines> tasks;  // by evidence
+/// True if a list of services is not whole: a task list has no row of the kernel, as one of
+/// svchost.exe alone has none, or a line of a list could not be read ("<SNIP>", a name cut off).
+bool has_part_of_list(const Snapshot& snapshot) {
+  Spans tasks;
   bool has_kernel = false;
   for (const Process& process : snapshot.processes) {
     has_kernel = has_kernel || iequals(process.image, "System");
-    if (process.image.empty() || process.services.empty()) continue;
-    for (const SourceRef& source : process.sources) {
-      Lines& lines =
-          tasks.try_emplace(source.evidence, Lines{source.line, source.line}).first->second;
-      lines.first = std::min(lines.first, source.line);
-      lines.last = std::max(lines.last, source.line);
-    }
+    if (!process.image.empty() && !process.services.empty()) tasks.add(process.sources);
   }
-  if (tasks.empty()) return false;
-  return !has_kernel ||
-         std::any_of(snapshot.unread.begin(), snapshot.unread.end(), [&](const Unread& unread) {
-           return std::any_of(tasks.begin(), tasks.end(), [&](const auto& task) {
-             return task.first < snapshot.evidence.size() &&
-                    snapshot.evidence[task.first].name == unread.file &&
-                    unread.line + 1 >= task.second.first && unread.line <= task.second.last + 1;
-           });
-         });
+  if (!tasks.empty() && !has_kernel) return true;
+  Spans services;
+  for (const Service& service : snapshot.services) {
+    if (service.state != ServiceState::unknown) services.add(service.sources);
+  }
+  return tasks.has_unread(snapshot) || services.has_unread(snapshot);
 }
 
 }  // namespace
@@ -98,7 +114,7 @@ bool RunningServices::read_titles(const Snapshot& snapshot) {
 
 bool RunningServices::lists_a_whole_host(const Snapshot& snapshot) const {
   return running_.size() >= kServicesMin && running_.contains(kAlwaysRunning) &&
-         !is_a_part_of_tasks(snapshot);
+         !has_part_of_list(snapshot);
 }
 
 bool RunningServices::may_run(std::string_view service) const {

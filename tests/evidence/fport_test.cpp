@@ -117,6 +117,16 @@ TEST(Fport, FewerOwnersThanListenersGiveNone) {
               ElementsAre("tcp 0.0.0.0:80 listening 1 a", "tcp 127.0.0.1:80 listening 1 a"));
 }
 
+TEST(Fport, OneOwnerOfTwoAddressesGivesNeither) {
+  const Snapshot snapshot = read_inputs({{"a",
+                                          "TCP 127.0.0.1:8080 0.0.0.0:0 LISTENING\n"
+                                          "TCP 192.168.15.194:8080 0.0.0.0:0 LISTENING\n"},
+                                         {"b", "1904 iexplore -> 8080 TCP\n"}});
+  EXPECT_THAT(rows(snapshot),
+              ElementsAre("tcp 127.0.0.1:8080 listening", "tcp 192.168.15.194:8080 listening",
+                          "tcp *:8080 listening 1904 iexplore"));
+}
+
 struct BadRow {
   const char* line;
   const char* reason;

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "support/hosts.h"
@@ -208,6 +209,24 @@ TEST(Attribution, APortOfADomainControllersServiceIsNoProof) {
   }
 }
 
+// The service can be told not to open it, and a program may be given that number by chance.
+TEST(Attribution, APortAtOneAddressIsNoProofOfAServiceThatBindsAll) {
+  const std::string heading = "Proto  Local Address  Foreign Address  State  PID\n";
+  const struct {
+    const char* row;
+    const char* socket;
+    Confidence confidence;
+  } kCases[] = {{"UDP 0.0.0.0:5355 *:*\n", "udp 0.0.0.0:5355", Confidence::derived},
+                {"UDP 10.0.0.3:5355 *:*\n", "udp 10.0.0.3:5355", Confidence::candidate},
+                {"UDP WS-0143:5355 *:*\n", "udp WS-0143:5355", Confidence::candidate},
+                {"TCP WS-0143:135 WS-0143:0 LISTENING\n", "tcp WS-0143:135", Confidence::derived}};
+  for (const auto& row : kCases) {
+    const Exposure exposure =
+        test::expose_as(test::read_text(heading + row.row, Os::server2022), "closed");
+    EXPECT_EQ(test::socket_of(exposure, row.socket).owner.confidence, row.confidence) << row.row;
+  }
+}
+
 struct HintCase {
   const char* name;
   const char* socket;
@@ -346,6 +365,29 @@ TEST(Attribution, APartOfATaskListRulesNothingOut) {
     EXPECT_THAT(test::socket_of(exposure, "tcp 0.0.0.0:80").owner.candidates,
                 testing::Not(IsEmpty()));
   }
+}
+
+// sc queryex whose row of RIP Listener lost its name: it may be what opens the port.
+TEST(Attribution, AServiceListWithAnUnreadRowRulesNothingOut) {
+  const auto service = [](std::string_view name, int pid) {
+    return fmt::format(
+        "{}\n        TYPE               : 20  WIN32_SHARE_PROCESS\n"
+        "        STATE              : 4  RUNNING\n        PID                : {}\n\n",
+        name, pid);
+  };
+  std::string whole = "UDP 0.0.0.0:520 *:* 688\n\n" + service("SERVICE_NAME: RpcSs", 400);
+  for (const std::string_view name : {"RemoteAccess", "Browser", "LanmanServer", "Schedule",
+                                      "Netman", "W32Time", "Winmgmt", "Wmi"}) {
+    whole += service(fmt::format("SERVICE_NAME: {}", name), 688);
+  }
+  const std::string cut =
+      whole + service("DISPLAY_NAME: RIP Listener", 688) + service("SERVICE_NAME: seclogon", 688);
+  const auto confidence = [](const std::string& text) {
+    const Exposure exposure = test::expose_as(test::read_text(text, Os::win2003), "closed");
+    return test::socket_of(exposure, "udp 0.0.0.0:520").owner.confidence;
+  };
+  EXPECT_EQ(confidence(whole), Confidence::derived);
+  EXPECT_EQ(confidence(cut), Confidence::candidate);
 }
 
 // tasklist /fi and netstat | findstr in one session: nothing tells which Windows it is.
