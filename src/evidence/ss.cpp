@@ -157,9 +157,9 @@ class SsReader {
     if (trim(next).find_first_not_of(".[]") == std::string_view::npos)
       return false;  // rows left out
     // A program's name may have blanks.
-    const std::string_view before_users = next.substr(0, next.find("users:(("));
+    const std::string_view rest = next.substr(0, kRestBytesMax);
     return next.front() != ' ' && !is_heading(next) && !cut_ss_row(next) &&
-           words(before_users.substr(0, kRestBytesMax)).size() <= 2;
+           words(rest.substr(0, rest.find("users:(("))).size() <= 2;
   }
 
   bool is_blank_between(std::size_t first, std::size_t end) const {

@@ -67,10 +67,15 @@ void read_target(std::string_view text, Rule& rule) {
   rule.to_address = address;
 }
 
-/// The next word's list of names after an optional "!=".
-bool read_names(std::span<const std::string_view> rest, RuleMatch& match) {
+/// Passes over an optional "!=".
+void read_negation(std::span<const std::string_view>& rest, RuleMatch& match) {
   match.negated = !rest.empty() && (rest.front() == "!=" || rest.front() == "!");
   if (match.negated) rest = rest.subspan(1);
+}
+
+/// The next word's list of names.
+bool read_names(std::span<const std::string_view> rest, RuleMatch& match) {
+  read_negation(rest, match);
   if (rest.empty()) return false;
   for (const std::string_view name : split(rest.front(), ',')) match.names.emplace_back(name);
   return true;
@@ -78,8 +83,7 @@ bool read_names(std::span<const std::string_view> rest, RuleMatch& match) {
 
 /// "{ 80, 443, 1000-2000 }" or one of them.
 bool read_ports(std::span<const std::string_view> rest, RuleMatch& match) {
-  match.negated = !rest.empty() && (rest.front() == "!=" || rest.front() == "!");
-  if (match.negated) rest = rest.subspan(1);
+  read_negation(rest, match);
   const bool several = !rest.empty() && rest.front() == "{";
   if (several) rest = rest.subspan(1);
   for (const std::string_view word : rest) {
