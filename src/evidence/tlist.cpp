@@ -98,6 +98,12 @@ std::optional<Row> parse_tree_row(std::string_view line) {
   return Row{*pid, image, trim(text.substr(close + 1))};
 }
 
+/// What stands behind "Svcs:".
+struct ServiceList {
+  std::string names;     ///< joined by commas; ends with one while more may follow
+  bool has_gap = false;  ///< a line of it could not be joined: nor can those below
+};
+
 class TlistReader {
  public:
   explicit TlistReader(Reading& reading) : reading_(reading) {}
@@ -201,15 +207,16 @@ class TlistReader {
       name_odd(index, *row);
       add_process(index, *row);
       if (row->rest.find(kServices, 1) != std::string_view::npos || row->rest == kServices) {
-        lists_.emplace_back(",");
+        lists_.push_back({",", false});
       } else {
-        lists_.emplace_back(row->rest.starts_with(kServices)
-                                ? trim(row->rest.substr(kServices.size()))
-                                : std::string_view());
+        lists_.push_back(
+            {std::string(row->rest.starts_with(kServices) ? trim(row->rest.substr(kServices.size()))
+                                                          : std::string_view()),
+             false});
       }
       const bool may_have_services = has_services_ || (row->rest.empty() && line.ends_with(' '));
       if (may_have_services && reading_.is_cut_off(index) && row->rest != kServices) {
-        leave_open(lists_.back());
+        leave_open(lists_.back().names);
         reading_.complain(index, "the text ends in this row: its services may be cut off");
       }
       return;
@@ -229,13 +236,14 @@ class TlistReader {
   }
 
   void go_on(std::size_t index, std::string_view text) {
-    std::string& list = lists_.back();
-    if (list.ends_with(',') || unwrapped(reading_, index - 1, index)) {
-      if (reading_.line(index - 1).ends_with(' ')) list += ' ';  // inside of a name
-      list += text;
+    auto& [names, has_gap] = lists_.back();
+    if (!has_gap && (names.ends_with(',') || unwrapped(reading_, index - 1, index))) {
+      if (reading_.line(index - 1).ends_with(' ')) names += ' ';  // inside of a name
+      names += text;
       return;
     }
-    leave_open(list);
+    leave_open(names);
+    has_gap = true;
     if (number<std::uint32_t>(text)) {  // or the process id of a row that is cut off
       reading_.complain(index - 1, "the last service may go on in the next line");
     }
@@ -253,8 +261,9 @@ class TlistReader {
   void finish() {
     for (std::size_t i = 0; i < processes_.size(); ++i) {
       Process& process = processes_[i];
-      process.services_known = has_services_ && !lists_[i].ends_with(',');
-      for (const std::string_view part : split(lists_[i], ',')) {
+      const std::string_view names = lists_[i].names;
+      process.services_known = has_services_ && !names.ends_with(',');
+      for (const std::string_view part : split(names, ',')) {
         if (!trim(part).empty()) process.services.emplace_back(trim(part));
       }
       reading_.add(std::move(process));
@@ -288,7 +297,7 @@ class TlistReader {
 
   Reading& reading_;
   std::vector<Process> processes_;
-  std::vector<std::string> lists_;  ///< services of each, joined by commas
+  std::vector<ServiceList> lists_;  ///< of each process
   std::size_t last_end_ = 0;        ///< the line behind the table before
   bool has_services_ = false;       ///< one process of the listing has some: it tells all of them
 };
