@@ -8,6 +8,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::SizeIs;
 
 TEST(Tlist, NamesTheServicesOfEachProcess) {
   const Snapshot snapshot = read_text(R"(   0 System Process
@@ -66,6 +67,15 @@ TEST(Tlist, AListGoesOnAfterAComma) {
       " 212 services.exe    Svcs:  Alerter,Browser,\nDhcp\n 400 svchost.exe     Svcs:  RpcSs\n");
   EXPECT_THAT(processes(snapshot),
               ElementsAre("212 services.exe: Alerter, Browser, Dhcp", "400 svchost.exe: RpcSs"));
+}
+
+TEST(Tlist, NothingIsJoinedBehindALineThatCouldNotBe) {
+  const Snapshot snapshot = read_text(
+      " 676 svchost.exe     Svcs:  BITS,ERSvc,LanmanWorkstation,Mess\n"
+      "enger,Schedule,SENS,SharedAccess,TapiSrv,Winmgmt,wscsvc,wuaus\n"
+      "erv,WZCSVC\n");
+  EXPECT_THAT(processes(snapshot), ElementsAre("676 svchost.exe? BITS, ERSvc, LanmanWorkstation"));
+  EXPECT_THAT(unread(snapshot), SizeIs(2));
 }
 
 // Where a window cut a name, only its width tells that the parts belong together.
