@@ -336,8 +336,11 @@ class TasklistReader {
     return rows_.is_unfinished() && !(row && is_row_beyond_doubt(line, *row));
   }
 
+  /// Services may fill the columns by chance: "RemoteAccess, HPSIM Agent 3".
   bool is_row_beyond_doubt(std::string_view line, const Row& row) const {
-    return is_image_name(row.image) || (layout_ && cut_by_columns(line, *layout_).has_value());
+    if (is_image_name(row.image)) return true;
+    return row.image.find(',') == std::string_view::npos && layout_ &&
+           cut_by_columns(line, *layout_).has_value();
   }
 
   Reading& reading_;

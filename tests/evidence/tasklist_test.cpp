@@ -234,6 +234,18 @@ svchost.exe                  10936 Services                   0     10,512 K
   EXPECT_THAT(unread(snapshot), IsEmpty());
 }
 
+// Behind a comma they go on, also where a page took the indent and they fill the columns of a row.
+TEST(Tasklist, ServicesThatFillTheColumnsAreNoProcess) {
+  const Snapshot snapshot = read_text(
+      "Image Name                   PID Services\n"
+      "========================= ====== ============================================\n"
+      "svchost.exe                 1512 EventSystem, IAS, Iprip, LanmanServer,\n"
+      "RemoteAccess, HPSIM Agent 3\n");
+  EXPECT_THAT(snapshot.processes, SizeIs(1));
+  EXPECT_THAT(services(snapshot, 1512), ElementsAre("EventSystem", "HPSIM Agent 3", "IAS", "Iprip",
+                                                    "LanmanServer", "RemoteAccess"));
+}
+
 // A page whose ruler is one line, and whose wrapped lists lost their indent.
 TEST(Tasklist, AHeadingInEnglishNeedsNoRuler) {
   const Snapshot snapshot = read_text(R"(Image Name         PID      Services
