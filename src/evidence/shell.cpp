@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 
 #include "base/text.h"
 #include "evidence/linux_clue.h"
@@ -76,6 +77,14 @@ void read_host_name(Reading& reading, std::size_t index) {
   reading.snapshot.host.name = name;
 }
 
+/// "ss -p -s RpcEptMapper,2384,Auto,Running": where a window cut a CSV row behind "-k rpc".
+bool is_end_of_csv_row(std::string_view line) {
+  if (!line.starts_with("ss ")) return false;
+  const std::vector<std::string_view> cells = split(line, ',');
+  return std::any_of(cells.begin(), cells.end(),
+                     [](std::string_view cell) { return number<std::uint32_t>(cell).has_value(); });
+}
+
 /// "ss -tlnp" alone on its line: the prompt was left out, or taken for a comment's sign.
 bool is_bare_command(std::string_view line) {
   constexpr std::size_t kBytesMax = 80;
@@ -84,7 +93,7 @@ bool is_bare_command(std::string_view line) {
   const bool known = line.size() <= kBytesMax &&
                      std::any_of(kBare.begin(), kBare.end(),
                                  [&](std::string_view bare) { return line.starts_with(bare); });
-  if (!known) return false;
+  if (!known || is_end_of_csv_row(line)) return false;
   const std::string_view command = without_sudo(trim(line));
   const std::string_view arguments =
       trim(command.substr(std::min(command.find(' '), command.size())));

@@ -8,6 +8,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::SizeIs;
 
 TEST(Wmic, TheTableIsCutByItsHeading) {
   const Snapshot snapshot =
@@ -169,6 +170,18 @@ TEST(Wmic, OtherListsAreNotOfWmic) {
                 "\n[Desktop Entry]\nName=Firefox\nStatus=x\n");
   EXPECT_THAT(snapshot.services, IsEmpty());
   EXPECT_EQ(snapshot.evidence[0].kind, "netstat");
+}
+
+// The window cut "-k rpcss -p": what stands below is no call of ss.
+TEST(Wmic, TheEndOfARowThatLooksLikeACommandIsPartOfIt) {
+  const Snapshot snapshot = read_text(
+      "Node,Name,PathName,ProcessId,StartMode,State\n"
+      "WS-0143,RpcEptMapper,C:\\Windows\\System32\\svchost.exe -k rpc\n"
+      "ss -p -s RpcEptMapper,2384,Auto,Running\n"
+      "WS-0143,RpcLocator,C:\\Windows\\System32\\svchost.exe -k netsv\n"
+      "cs,0,Disabled,Stopped\n");
+  EXPECT_THAT(unread(snapshot), SizeIs(4));
+  EXPECT_THAT(skipped(snapshot), IsEmpty());
 }
 
 }  // namespace
