@@ -30,18 +30,25 @@ constexpr OsSet kGenerations[] = {
     OsSet::of(Os::win10, Os::server2022), OsSet::of(Os::win11, Os::server2025),
 };
 
+/// The clue of several inputs whose place sorts first, so that their order says nothing; nullptr if
+/// none has such a place.
+const Clues* first_with(const std::vector<Clues>& clues, std::string Clues::*place) {
+  const Clues* first = nullptr;
+  for (const Clues& clue : clues) {
+    if ((clue.*place).empty()) continue;
+    if (first == nullptr || clue.*place < first->*place) first = &clue;
+  }
+  return first;
+}
+
 /// Banners and prompts.
 void add_text_clues(const Snapshot& snapshot, const std::vector<Clues>& clues,
                     std::vector<OsClue>& all) {
-  for (const Clues& clue : clues) {
-    if (clue.banner.empty()) continue;
-    all.push_back({clue.banner, fmt::format("{} in {}", clue.banner_text, clue.banner_place)});
-    break;
+  if (const Clues* clue = first_with(clues, &Clues::banner_place)) {
+    all.push_back({clue->banner, fmt::format("{} in {}", clue->banner_text, clue->banner_place)});
   }
-  std::string place;
-  for (const Clues& clue : clues) {
-    if (!clue.winnt_place.empty() && place.empty()) place = "the prompt in " + clue.winnt_place;
-  }
+  const Clues* prompt = first_with(clues, &Clues::winnt_place);
+  std::string place = prompt == nullptr ? std::string() : "the prompt in " + prompt->winnt_place;
   for (const Process& process : snapshot.processes) {
     if (place.empty() && icontains(process.path, ":\\WINNT\\")) {
       place = fmt::format("the path of PID {}", process.pid);

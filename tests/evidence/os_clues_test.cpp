@@ -167,5 +167,13 @@ TEST(OsClues, ASessionNamesHostAndSystem) {
   EXPECT_THAT(snapshot.skipped, testing::IsEmpty());
 }
 
+TEST(OsClues, TheOrderOfTheFilesSaysNothing) {
+  const Input first = {"a", "C:\\WINNT>netstat -an\nTCP 0.0.0.0:135 0.0.0.0:0 LISTENING\n"};
+  const Input second = {"b", "C:\\WINNT\\system32>netstat -an\nUDP 0.0.0.0:135 *:*\n"};
+  for (const auto& inputs : {std::vector{first, second}, std::vector{second, first}}) {
+    EXPECT_THAT(read_inputs(inputs).host.os_basis, testing::HasSubstr("the prompt in a:1"));
+  }
+}
+
 }  // namespace
 }  // namespace deadlight::evidence::test
